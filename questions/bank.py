@@ -1,0 +1,164 @@
+"""The shipped bank: one YAML file a topic, every problem said with its file, line and field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from questions.model import Misfit, Question, path_of
+from questions.variant import draw
+from solvers.errors import GradusError, listed, pointer, quoted
+
+SHIPPED = Path(__file__).parent / "bank"
+LARGEST_FILE = 1_000_000
+DEEPEST = 20
+
+
+class UnknownQuestion(GradusError):
+    code = "unknown_question"
+    status = 404
+
+
+class BadQuestion(GradusError):
+    """A question file cannot be used: `detail` holds file, line, field and what is allowed."""
+
+    code = "bad_question"
+
+
+def parse(text: str, file: str = "question") -> list[Question]:
+    """The questions of a YAML text, a list of them or one.  Raises BadQuestion."""
+    documents, marks = read_yaml(text, file)
+    questions = []
+    for i, document in enumerate(documents):
+        try:
+            question = Question.model_validate(document)
+            draw(question, 0)
+        except ValidationError as problem:
+            raise BadQuestion(*first_problem(problem, marks[i], file)) from None
+        except GradusError as problem:
+            raise BadQuestion(located(file, marks[i], path_of(problem.where), problem.detail), problem.where) from None
+        questions.append(question)
+    return questions
+
+
+def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:
+    """The documents as plain data, and as ruamel's, which know their lines."""
+    if len(text) > LARGEST_FILE:
+        raise BadQuestion(f"{file} is larger than {LARGEST_FILE:,} characters; split it")
+    yaml = YAML(typ="rt", pure=True)
+    try:
+        depth = 0
+        for event in yaml.parse(text):
+            depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
+            if depth > DEEPEST:
+                raise BadQuestion(f"{file}, line {event.start_mark.line + 1}: nested deeper than {DEEPEST} levels; flatten it")
+            if getattr(event, "anchor", None) is not None:
+                line = event.start_mark.line + 1
+                raise BadQuestion(f"{file}, line {line}: anchors and aliases are not allowed; write the value out")
+        marked = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        raise BadQuestion(f"{file}, line {line}: {str(problem.problem or 'not YAML').splitlines()[0]}; correct the YAML") from None
+    except (YAMLError, ValueError, RecursionError) as problem:
+        raise BadQuestion(f"{file} is not YAML: {str(problem).splitlines()[0]}; correct it") from None
+    documents: Any = marked if isinstance(marked, list) else [marked]
+    if not documents or not all(isinstance(document, dict) for document in documents):
+        raise BadQuestion(f"{file}, line 1: a question is a mapping with 'id', 'title', 'prompt' and 'parts'; write one, or a list of them")
+    return [plain(document) for document in documents], list(documents)
+
+
+def plain(node: Any) -> Any:
+    """ruamel's data as Python's own."""
+    if isinstance(node, dict):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(value) for value in node]
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (str, int, float):
+        if isinstance(node, kind):
+            return kind(node)
+    return str(node)
+
+
+def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, str]:
+    """The first problem pydantic found, with its line and field."""
+    problem = error.errors()[0]
+    cause = problem.get("ctx", {}).get("error")
+    whole = [*problem["loc"], *(cause.path if isinstance(cause, Misfit) else ())]
+    path = [step for step in whole if not (isinstance(step, str) and not present(mark, whole, step))]
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = f"{quoted(path[-1])} is not a field here; remove it or correct its name"
+    elif problem["type"] == "missing":
+        message, path = "this field is missing; add it", whole
+    return located(file, mark, path, message), pointer(*path)
+
+
+def located(file: str, mark: Any, path: Sequence[Any], message: str) -> str:
+    """A message with file, line, field and question."""
+    field = ".".join(map(str, path)) or "question"
+    identity = f" of {mark.get('id')}" if isinstance(mark, dict) and mark.get("id") else ""
+    return f"{file}, line {line_of(mark, path)}, field {field}{identity}: {message}"
+
+
+def present(mark: Any, path: Sequence[Any], step: Any) -> bool:
+    """Whether a step of pydantic's path stands in the file: it also names the branches of a union there."""
+    node = mark
+    for at in path:
+        try:
+            node = node[at]
+        except (KeyError, IndexError, TypeError):
+            if at == step:
+                return False
+            continue
+        if at == step:
+            return True
+    return False
+
+
+def line_of(mark: Any, path: Sequence[Any]) -> int:
+    """The line of the deepest node of `path` that stands in the file, from 1."""
+    node: Any = mark
+    line = int(node.lc.line)
+    for step in path:
+        try:
+            line = (node.lc.item if isinstance(step, int) else node.lc.key)(step)[0]
+            node = node[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line + 1
+
+
+def load(folder: Path) -> Iterator[Question]:
+    """Every question of a folder of YAML files, in the order of file names.  Raises BadQuestion."""
+    for path in sorted(folder.glob("*.yaml")):
+        yield from parse(path.read_text(encoding="utf-8"), path.name)
+
+
+@cache
+def bank() -> dict[str, Question]:
+    """The shipped questions by id."""
+    questions: dict[str, Question] = {}
+    for question in load(SHIPPED):
+        if question.id in questions:
+            raise BadQuestion(f"two questions have the id {question.id}; give one another id")
+        questions[question.id] = question
+    return questions
+
+
+def get(id: str) -> Question:
+    """The question of that id.  Raises UnknownQuestion."""
+    if id not in bank():
+        import difflib
+
+        close = difflib.get_close_matches(id[:80], bank(), n=3)
+        hint = f"did you mean {listed(close)}?" if close else "GET /api/v1/questions or `gradus questions` lists them"
+        raise UnknownQuestion(f"{quoted(id)} is not a question; {hint}", "/question")
+    return bank()[id]
