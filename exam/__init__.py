@@ -1,0 +1,1 @@
+"""Grading, papers and attempts."""

@@ -1,0 +1,156 @@
+"""The audit of the bank: every question's draws, options, texts, twin and the simulated students' marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from exam import students
+from exam.grading import Layout, layout_for, mark
+from questions.documents import solution, variant_document
+from questions.model import Question
+from questions.tolerance import near
+from questions.variant import FEWEST_OPTIONS, Variant, attempt_draw, draw, slipped
+from solvers.errors import GradusError
+
+CLASS = {
+    "perfect": students.perfect,
+    "rounds_when_typing": students.rounds_when_typing,
+    "rounds_as_they_go": students.rounds_as_they_go,
+    "blank": students.blank,
+    "all_zeros": students.all_of(0.0),
+    "all_ones": students.all_of(1.0),
+}
+
+
+@dataclass
+class Audit:
+    """What was found of one question; `problems` is empty where it is sound.
+
+    `accepted` is the share of draws that are fair, None where nothing is drawn.  `students` maps each simulated student to
+    their mean share of the marks; `slips` is how many parts one slip cost, on average.
+    """
+
+    question: str
+    seeds: int
+    accepted: float | None = None
+    proof: str = "stated"
+    students: dict[str, float] = field(default_factory=dict)
+    slips: float | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def audit(question: Question, seeds: int = 20) -> Audit:
+    """Audits one question over `seeds` variants.  Imports torch for the twin."""
+    found = Audit(question.id, seeds)
+    try:
+        variants = [draw(question, seed) for seed in range(seeds if question.varies else min(seeds, 3))]
+    except GradusError as problem:
+        found.problems.append(problem.detail)
+        return found
+    if question.varies:
+        fair = [not attempt_draw(question, seed, attempt)[1] for seed in range(seeds) for attempt in range(2)]
+        found.accepted = float(np.mean(fair))
+        if found.accepted < 0.3 and seeds >= 10:
+            found.problems.append(f"only {found.accepted:.0%} of draws are fair; narrow the grids to numbers that can be marked")
+    for variant in variants:
+        found.problems += texts(variant)
+        found.problems += options(variant)
+    if question.solver is not None:
+        found.proof = "torch twin"
+        for variant in variants[:10]:
+            found.problems += twin(variant)
+        layout = layout_for(question, variants[0].givens)
+        if layout.parts:
+            tabulate(found, layout, variants)
+    found.problems = list(dict.fromkeys(found.problems))
+    return found
+
+
+def texts(variant: Variant) -> Iterator[str]:
+    """Problems with what is said: a language missing, a hole left open, a solution that does not print."""
+    document = variant_document(variant)
+    for language in ("vi", "en"):
+        for name, words in (("title", document.title), ("prompt", document.prompt)):
+            text = getattr(words, language)
+            if "@" in text:
+                yield f"the {name} in {language} has an open hole"
+            if text.count("$") % 2:
+                yield f"the {name} in {language} has an unpaired dollar sign"
+    if variant.question.solver is not None:
+        for step in solution(variant.question.computation, variant.sheet).steps:
+            if "@" in step.formula + step.filled or step.filled.count("{") != step.filled.count("}"):
+                yield f"the solution of {step.name} does not print"
+
+
+def options(variant: Variant) -> Iterator[str]:
+    """Problems with the options of choices: too few, alike, or not exactly one right."""
+    for name, choices in variant.options.items():
+        if len({option.text.en for option in choices}) != len(choices) or len({option.text.vi for option in choices}) != len(choices):
+            yield f"two options of {name} read the same with seed {variant.seed}"
+        if sum(option.right for option in choices) != 1:
+            yield f"{name} does not have exactly one right option with seed {variant.seed}"
+        if len(choices) < FEWEST_OPTIONS:
+            yield f"{name} has fewer than {FEWEST_OPTIONS} options with seed {variant.seed}"
+    for mistake in variant.question.tells_apart if variant.question.varies else []:
+        if all(np.all(near(wrong, right, 0)) for _, wrong, right in slipped(variant, mistake)):
+            yield f"the mistake {mistake} cannot be told apart with seed {variant.seed}"
+
+
+def twin(variant: Variant) -> Iterator[str]:
+    """Steps that the solver and its torch twin disagree on."""
+    from solvers import twins
+
+    name = variant.question.computation.name
+    try:
+        theirs = twins.run(name, variant.givens)
+    except LookupError as problem:
+        yield str(problem)
+        return
+    for step, value in theirs.items():
+        if not np.allclose(variant.sheet.steps[step].value, value, rtol=1e-9, atol=1e-12):
+            yield f"{step} and its twin differ with seed {variant.seed}"
+
+
+def tabulate(found: Audit, layout: Layout, variants: list[Variant]) -> None:
+    """The simulated students' marks, and what a lost sign costs."""
+    count = len(variants)
+    givens = layout.solver.stack([variant.givens for variant in variants])
+    full = sum(part.marks for part in layout.parts)
+
+    def parts_earned(typed: Any) -> Any:
+        return mark(layout, givens, typed).marks(layout)
+
+    for name, student in CLASS.items():
+        marks = parts_earned(student(layout, givens, count))
+        found.students[name] = round(float(marks.sum(axis=0).mean() / full), 4)
+        if name in ("perfect", "rounds_when_typing", "rounds_as_they_go") and not np.allclose(marks.sum(axis=0), full):
+            found.problems.append(f"a student who {name.replace('_', ' ')} loses marks")
+        if name in ("blank", "all_zeros") and marks.any():
+            found.problems.append(f"the student '{name}' earns marks")
+        if name == "all_ones" and np.mean((marks > 0).sum(axis=0) <= 1) < 0.99:
+            found.problems.append("a student who writes 1 everywhere earns more than one part")
+    found.slips = one_slip(found, layout, givens, count)
+
+
+def one_slip(found: Audit, layout: Layout, givens: Any, count: int) -> float | None:
+    """The mean number of parts that one lost sign costs; a problem where it costs the wrong part or none."""
+    reference = layout.numbers(layout.solver.run(givens), (count,))
+    lost_parts: list[Any] = []
+    for entry, (part, step, _) in enumerate(layout.entries):
+        habit = students.slips_once(layout, entry, students.by_factor(-1.0), as_they_go=False)
+        typed = students.write_down(layout, students.work(layout, givens, count, habit))
+        marks = mark(layout, givens, typed).marks(layout)
+        slipped_there = ~near(typed[entry], reference[entry], layout.half_units(reference)[entry])
+        possible = np.isfinite(typed).all(axis=0) & (typed[entry] != 0) & slipped_there
+        if np.any(marks[part][possible] > 0):
+            found.problems.append(f"a lost sign in {step} goes unnoticed")
+        repeats = ((typed == typed[entry]).sum(axis=0) > 1) & possible
+        lost = (marks == 0).sum(axis=0)
+        lost_parts += list(lost[possible & ~repeats])
+    if lost_parts and np.mean(np.array(lost_parts) == 1) < 0.99:
+        found.problems.append(f"one slip costs {np.mean(lost_parts):.2f} parts on average")
+    return round(float(np.mean(lost_parts)), 3) if lost_parts else None

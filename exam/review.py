@@ -1,0 +1,94 @@
+"""The review of a marked attempt: grades beside the worked solution, in the key's numbers and in the student's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from exam.grade import Grade, Script
+from exam.grading import layout_for
+from questions import documents
+from questions.documents import PrintedStep, StepDocument
+from questions.reading import Reading
+from questions.tolerance import near
+from questions.variant import Variant
+from solvers import notation
+from solvers.worksheet import carrying
+
+
+@dataclass(frozen=True)
+class OwnStep:
+    """A step in the student's own numbers: what the formula gives from them."""
+
+    filled: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class ReviewStep(PrintedStep):
+    """A step of the worked solution; `own` where the student's numbers lead elsewhere than the key's."""
+
+    own: OwnStep | None
+
+
+def worked(script: Script, grade: Grade) -> list[ReviewStep]:
+    """The worked solution of a variant, with the student's own numbers where they went wrong."""
+    variant = script.variant
+    if variant.question.solver is None:
+        return []
+    key = documents.solution(variant.question.computation, variant.sheet).steps
+    own = own_steps(script)
+    asked = zip(variant.question.parts, grade.parts, strict=True)
+    slipped = {part.step for part, told in asked if part.ask and told.verdict in ("wrong", "mistake")}
+    unit = 10.0 ** -(variant.question.places or 4)
+    steps = []
+    for step in key:
+        mine = own.get(step.name)
+        elsewhere = mine is not None and (step.name in slipped or not np.all(near(floats(mine.value), floats(step.value), unit)))
+        shown = OwnStep(mine.filled, mine.value) if mine is not None and elsewhere else None
+        steps.append(ReviewStep(step.name, step.title, step.symbol, step.formula, step.filled, step.value, shown))
+    return steps
+
+
+def floats(value: Any) -> Any:
+    """A document's value as an array, NaN for None."""
+    return np.array(value, dtype=float)
+
+
+def own_steps(script: Script) -> dict[str, StepDocument]:
+    """The same sheet carrying what the student typed; empty where nothing numeric was."""
+    variant = script.variant
+    typed = typed_steps(script)
+    if not typed:
+        return {}
+    sheet = variant.question.computation.run(variant.givens, carrying(typed))
+    return {step.name: step for step in documents.solution(variant.question.computation, sheet).steps}
+
+
+def typed_steps(script: Script) -> dict[str, Any]:
+    """What was typed, as the arrays of the steps it answers, NaN where nothing was."""
+    variant = script.variant
+    layout = layout_for(variant.question, variant.givens)
+    column: list[float] = []
+    for part in layout.parts:
+        answer, count = script.readings[part.name], int(np.prod(variant.shape(part), dtype=int))
+        column += answer.numbers if isinstance(answer, Reading) and len(answer.entries) == count else [np.nan] * count
+    typed = np.array(column)
+    return layout.answers(typed) if np.isfinite(typed).any() else {}
+
+
+def typed_entries(script: Script) -> dict[str, list[float] | None]:
+    """The numbers of every part that could be read, for pictures."""
+    return {name: answer.numbers if isinstance(answer, Reading) else None for name, answer in script.readings.items()}
+
+
+def shown_value(value: Any) -> str:
+    """A step's value in TeX."""
+    return notation.value(floats(value))
+
+
+def reference_entries(variant: Variant) -> dict[str, Any]:
+    """The true value of every step, for pictures after release."""
+    return {name: np.asarray(step.value) for name, step in variant.sheet.steps.items()} if variant.question.solver else {}

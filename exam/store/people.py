@@ -1,0 +1,117 @@
+"""Queries about people, their sessions, tokens and failed sign-ins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from exam.store.tables import failure, person, session, token
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account: role is student, teacher or administrator."""
+
+    id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """What is kept of an API token; `person` is whose it is, None for a program's."""
+
+    name: str
+    scope: str
+    ends: float | None
+    person: Person | None
+
+
+def add_person(connection: Connection, name: str, role: str, password: str, now: float) -> Person | None:
+    """The new person, or None where the name is taken; `password` is already hashed."""
+    try:
+        with connection.begin_nested():
+            made = connection.execute(insert(person).values(name=name, role=role, password=password, created=now))
+    except IntegrityError:
+        return None
+    return Person(made.inserted_primary_key[0], name, role)  # type: ignore[index]
+
+
+def find_person(connection: Connection, name: str) -> tuple[Person, str] | None:
+    """A person and their password's hash."""
+    row = connection.execute(select(person.c.id, person.c.name, person.c.role, person.c.password).where(person.c.name == name)).first()
+    return (Person(row.id, row.name, row.role), row.password) if row else None
+
+
+def set_password(connection: Connection, name: str, password: str) -> bool:
+    """Sets a hashed password and ends that person's sessions; False where nobody has the name."""
+    known = find_person(connection, name)
+    if known is None:
+        return False
+    connection.execute(update(person).where(person.c.id == known[0].id).values(password=password))
+    connection.execute(delete(session).where(session.c.person == known[0].id))
+    connection.execute(delete(failure).where(failure.c.name == name))
+    return True
+
+
+def has_people(connection: Connection) -> bool:
+    return connection.execute(select(person.c.id).limit(1)).first() is not None
+
+
+def add_session(connection: Connection, sha256: str, who: int, now: float, ends: float) -> None:
+    connection.execute(delete(session).where(session.c.ends <= now))
+    connection.execute(insert(session).values(sha256=sha256, person=who, created=now, ends=ends))
+
+
+# These are asked with every request: they are built once.
+OF_SESSION = (
+    select(person.c.id, person.c.name, person.c.role)
+    .join(session, session.c.person == person.c.id)
+    .where(session.c.sha256 == bindparam("sha"), session.c.ends > bindparam("now"))
+)
+OF_TOKEN = (
+    select(token.c.name.label("token"), token.c.scope, token.c.ends, person.c.id, person.c.name, person.c.role)
+    .outerjoin(person, token.c.person == person.c.id)
+    .where(token.c.sha256 == bindparam("sha"))
+)
+
+
+def person_of_session(connection: Connection, sha256: str, now: float) -> Person | None:
+    row = connection.execute(OF_SESSION, {"sha": sha256, "now": now}).first()
+    return as_person(row)
+
+
+def end_session(connection: Connection, sha256: str) -> None:
+    connection.execute(delete(session).where(session.c.sha256 == sha256))
+
+
+def add_token(connection: Connection, sha256: str, name: str, scope: str, who: int | None, now: float, ends: float | None) -> None:
+    connection.execute(insert(token).values(sha256=sha256, name=name, scope=scope, person=who, created=now, ends=ends))
+
+
+def find_token(connection: Connection, sha256: str) -> TokenRow | None:
+    row = connection.execute(OF_TOKEN, {"sha": sha256}).first()
+    if row is None:
+        return None
+    return TokenRow(row.token, row.scope, row.ends, as_person(row) if row.id is not None else None)
+
+
+def as_person(row: Any) -> Person | None:
+    return Person(row.id, row.name, row.role) if row else None
+
+
+def failures_since(connection: Connection, name: str, since: float) -> int:
+    counted = select(func.count()).select_from(failure).where(failure.c.name == name, failure.c.at > since)
+    return connection.execute(counted).scalar_one()
+
+
+def note_failure(connection: Connection, name: str, now: float, forget_before: float) -> None:
+    connection.execute(delete(failure).where(failure.c.at < forget_before))
+    connection.execute(insert(failure).values(name=name, at=now))
+
+
+def forgive(connection: Connection, name: str) -> None:
+    connection.execute(delete(failure).where(failure.c.name == name))

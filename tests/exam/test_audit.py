@@ -1,0 +1,40 @@
+"""The audit finds nothing in the shipped bank, and finds what is put in."""
+
+import pytest
+
+from exam.audit import audit
+from questions.bank import bank, parse
+
+BAD = """
+id: bad
+title: {vi: Tệ, en: Bad}
+source: made for this test
+solver: gradient_descent
+givens: {a: [1.0], w0: [{from: 0, to: 9, step: 1}], lr: {oneof: [0.5, 0.5, 0.5, 0.25]}, epochs: 1}
+prompt: {vi: "Tính.", en: "Compute."}
+parts: [{ask: w1, places: 2}]
+"""
+
+
+@pytest.mark.parametrize("question", bank().values(), ids=lambda question: question.id)
+def test_the_shipped_bank_is_sound(question):
+    pytest.importorskip("torch")
+    found = audit(question, seeds=12)
+    assert found.problems == []
+    assert found.proof in ("torch twin", "stated")
+
+
+def test_a_wasteful_draw_is_reported():
+    (question,) = parse(BAD)
+    found = audit(question, seeds=40)
+    assert any("of draws are fair" in problem for problem in found.problems)
+
+
+def test_a_wrong_twin_is_reported(monkeypatch):
+    pytest.importorskip("torch")
+    from solvers.twins import nets
+
+    straight = nets.relu_softmax
+    monkeypatch.setattr(nets, "relu_softmax", lambda **givens: straight(**givens) | {"R": straight(**givens)["R"] + 1e-3})
+    found = audit(bank()["aio2024-cau-01"], seeds=2)
+    assert any("twin differ" in problem for problem in found.problems)

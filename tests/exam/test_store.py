@@ -1,0 +1,500 @@
+"""The store on SQLite: tables and migrations agree, what is acknowledged is on disk, and trouble is told in one clear sentence."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from exam.store import Store, engine, migrate, open_store
+from exam.store import people as rows
+from exam.store.engine import StoreUnavailable
+from exam.store.migrate import HEAD, backup, config, restore, revision
+from exam.store.tables import metadata
+from questions.errors import GradusError
+
+
+@pytest.fixture
+def address(tmp_path):
+    return str(tmp_path / "gradus.db")
+
+
+@pytest.fixture
+def store(address):
+    store = open_store(address)
+    yield store
+    store.close()
+
+
+def add(name):
+    """A job that adds somebody."""
+    return lambda c: rows.add_person(c, name, "student", "-", 0.0)
+
+
+def names(store):
+    return store.read(lambda c: list(c.execute(text("SELECT name FROM person ORDER BY id")).scalars()))
+
+
+def names_in(file):
+    with closing(sqlite3.connect(file)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM person ORDER BY id")]
+
+
+def clear(problem):
+    """Whether a problem is one sentence that a person can act on: no trace, no SQL, no class names."""
+    said = problem.detail
+    return (
+        len(said.splitlines()) == 1
+        and 20 < len(said) < 300
+        and not any(word in said for word in ("Error", "sqlalche.me", "SELECT", "[SQL"))
+    )
+
+
+@contextmanager
+def held_up(store):
+    """Keeps the writer busy, so that the jobs that come meanwhile are committed together."""
+    running, go_on = threading.Event(), threading.Event()
+
+    def busy(connection):
+        running.set()
+        assert go_on.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(store.write, busy)
+        assert running.wait(10)
+        yield
+        go_on.set()
+        job.result(10)
+
+
+def queued(store, jobs):
+    """The outcomes, as futures, of jobs that are committed together."""
+    pool = ThreadPoolExecutor(len(jobs))
+    with held_up(store):
+        done = []
+        for job in jobs:
+            done.append(pool.submit(store.write, job))
+            while store._jobs.qsize() < len(done):
+                time.sleep(0.001)
+    pool.shutdown()
+    return done
+
+
+# Tables
+
+
+def test_a_database_is_made_from_nothing_with_its_folder(tmp_path):
+    store = open_store(str(tmp_path / "new" / "folder" / "gradus.db"))
+    assert store.read(revision) == HEAD
+    assert set(store.read(lambda c: inspect(c).get_table_names())) == {*metadata.tables, "alembic_version"}
+    store.close()
+
+
+def test_a_database_of_the_first_migration_is_brought_up_to_date_and_keeps_what_it_holds(address):
+    old = Store(address)
+    with old.writer.connect() as connection, connection.begin():
+        command.upgrade(config(connection), "0001")
+    old.write(lambda c: c.execute(text("INSERT INTO person (name, role, password, created) VALUES ('An', 'student', '-', 0)")))
+    old.close()
+    with closing(open_store(address)) as store:
+        assert store.read(revision) == HEAD
+        assert names(store) == ["An"]
+
+
+def test_the_migrations_lead_to_exactly_the_tables(store):
+    found = store.read(lambda c: compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), metadata))
+    assert found == []
+
+
+def test_opening_again_changes_nothing(store, address):
+    store.write(add("An"))
+    with closing(open_store(address)) as again:
+        assert names(again) == ["An"]
+
+
+def test_many_may_open_a_new_database_at_once(address):
+    with ThreadPoolExecutor(6) as pool:
+        for store in pool.map(lambda _: open_store(address), range(6)):
+            assert store.read(revision) == HEAD
+            store.close()
+
+
+# Durability
+
+
+@pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+def test_the_log_is_written_ahead_and_synchronised_in_full(store, pragma, value):
+    asked = text(f"PRAGMA {pragma}")
+    assert store.read(lambda c: c.execute(asked).scalar()) == value
+    assert store.write(lambda c: c.execute(asked).scalar()) == value
+
+
+def test_a_write_returns_only_after_the_commit(store):
+    seen = []
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(store.write, lambda c: None)
+        done.result(10)
+
+        def committing(connection):
+            time.sleep(0.05)
+            seen.append(done.done())
+
+        event.listen(store.writer, "commit", committing)
+        done = pool.submit(store.write, add("An"))
+        assert done.result(10).name == "An"
+    assert seen == [False]
+
+
+def test_what_was_written_is_seen_by_another_process_at_once(store, address):
+    script = "import sqlite3, sys; print(*(n for n, in sqlite3.connect(sys.argv[1]).execute('SELECT name FROM person')))"
+    for name in ("An", "Binh"):
+        store.write(add(name))
+        seen = subprocess.run([sys.executable, "-S", "-c", script, address], capture_output=True, text=True, check=True)
+        assert name in seen.stdout.split()
+
+
+def refuses(connection):
+    rows.add_person(connection, "nobody", "student", "-", 0.0)
+    raise GradusError("not today")
+
+
+def breaks_a_law(connection):
+    rows.add_person(connection, "nobody", "student", "-", 0.0)
+    connection.execute(text("INSERT INTO session (sha256, person, created, ends) VALUES ('x', 999, 0, 0)"))
+
+
+def stumbles(connection):
+    rows.add_person(connection, "nobody", "student", "-", 0.0)
+    return {}["missing"]
+
+
+@pytest.mark.parametrize("failing", [refuses, breaks_a_law, stumbles])
+def test_a_job_that_fails_takes_nothing_with_it_and_its_neighbours_survive(store, failing):
+    commits = []
+    event.listen(store.writer, "commit", lambda connection: commits.append(connection))
+    one, bad, other = queued(store, [add("An"), failing, add("Binh")])
+    assert (one.result().name, other.result().name) == ("An", "Binh")
+    assert bad.exception() is not None
+    assert not isinstance(bad.exception(), StoreUnavailable)
+    assert names(store) == ["An", "Binh"]
+    assert len(commits) == 2, "the job that kept the writer busy, then the three together"
+
+
+@pytest.mark.parametrize("failing", [refuses, breaks_a_law, stumbles])
+def test_a_job_that_fails_alone_leaves_nothing_and_the_writer_goes_on(store, failing):
+    with pytest.raises((GradusError, IntegrityError, KeyError)):
+        store.write(failing)
+    assert names(store) == []
+    assert store.write(add("An")).name == "An"
+
+
+def test_fifty_threads_share_their_commits_and_lose_nothing(store, address):
+    commits = []
+    event.listen(store.writer, "commit", lambda connection: commits.append(connection))
+    people = [f"{thread}-{i}" for thread in range(50) for i in range(4)]
+    with ThreadPoolExecutor(50) as pool:
+        for name, made in zip(people, pool.map(lambda name: store.write(add(name)), people), strict=True):
+            assert made.name == name
+    assert sorted(names_in(address)) == sorted(people)
+    assert len(commits) < len(people) / 2
+
+
+def test_a_batch_holds_no_more_than_its_most(store):
+    commits = []
+    event.listen(store.writer, "commit", lambda connection: commits.append(connection))
+    done = queued(store, [add(str(i)) for i in range(engine.TOGETHER + 6)])
+    assert all(one.result() for one in done)
+    assert len(commits) == 3
+
+
+def test_closing_lets_the_writer_finish(address):
+    store = open_store(address)
+    done = queued(store, [add("An"), add("Binh")])
+    store.close()
+    assert [one.result().name for one in done] == names_in(address) == ["An", "Binh"]
+
+
+# Trouble
+
+
+@contextmanager
+def as_nobody():
+    """Without the powers of root, for which nothing is read-only."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def locked():
+    """A folder that everybody may read and nobody may write, with a database in it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        folder = Path(made)
+        open_store(str(folder / "gradus.db")).close()
+        (folder / "gradus.db").chmod(0o444)
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["new.db", "gradus.db", "missing/gradus.db"])
+def test_a_folder_that_cannot_be_written_is_told(locked, name):
+    with as_nobody(), pytest.raises(StoreUnavailable) as refused:
+        open_store(str(locked / name)).write(add("An"))
+    assert clear(refused.value), refused.value.detail
+    assert refused.value.status == 503
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+def in_a_file(path):
+    path.parent.mkdir()
+    path.parent.rmdir()
+    path.parent.write_text("a file, not a folder")
+
+
+def no_database(path):
+    path.write_bytes(b"This is a text about databases, and no database. " * 200)
+
+
+def cut_short(path):
+    open_store(str(path)).close()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def newer(path):
+    open_store(str(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+
+@pytest.mark.parametrize("spoil", [a_folder, in_a_file, no_database, cut_short, newer])
+def test_what_is_no_database_of_ours_is_told_in_one_sentence(tmp_path, spoil):
+    path = tmp_path / "kept" / "gradus.db"
+    if spoil is not in_a_file:
+        path.parent.mkdir()
+    spoil(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreUnavailable) as refused:
+        open_store(str(path))
+    assert clear(refused.value), refused.value.detail
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+@pytest.mark.parametrize("url", ["nonsense://", "://", "postgresql://127.0.0.1:1/none", "mysql://u@h/d"])
+def test_an_address_that_leads_nowhere_is_told_in_one_sentence(url):
+    if url.startswith("postgresql"):
+        pytest.importorskip("psycopg")
+    with pytest.raises(StoreUnavailable) as refused:
+        open_store(url)
+    assert clear(refused.value), refused.value.detail
+
+
+def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(address):
+    store = open_store(address)
+    store.write(add("An"))
+    store.close()
+    store = Store(address)
+    pages = store.read(lambda c: c.execute(text("PRAGMA page_count")).scalar())
+
+    def full(connection, record):
+        connection.execute(f"PRAGMA max_page_count = {pages + 8}").close()
+
+    event.listen(store.writer, "connect", full)
+    acknowledged = ["An"]
+
+    def fill():
+        while len(acknowledged) < 500:
+            acknowledged.append(store.write(add(f"{len(acknowledged):080}")).name)
+
+    with pytest.raises(StoreUnavailable) as refused:
+        fill()
+    assert names(store) == acknowledged, "each that was acknowledged is there, and the one that was not is not"
+    assert clear(refused.value), refused.value.detail
+    assert "full" in refused.value.detail
+    event.remove(store.writer, "connect", full)
+    assert store.write(add("Binh")).name == "Binh"
+    store.close()
+
+
+def test_a_writer_elsewhere_that_holds_on_is_told(store, address, monkeypatch):
+    event.listen(store.writer, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout = 50").close())
+    with closing(sqlite3.connect(address, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable) as refused:
+            store.write(add("An"))
+        other.execute("ROLLBACK")
+    assert clear(refused.value), refused.value.detail
+    assert store.write(add("An")).name == "An"
+
+
+# Backup and restore
+
+
+@contextmanager
+def busy(store):
+    """Somebody keeps writing 0, 1, 2, … and knows which were acknowledged."""
+    acknowledged, over = [], threading.Event()
+
+    def write():
+        while not over.is_set():
+            store.write(add(f"n{len(acknowledged)}"))
+            acknowledged.append(f"n{len(acknowledged)}")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield acknowledged
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_a_backup_while_writing_is_whole_and_holds_all_that_was_acknowledged_before(store, tmp_path):
+    with busy(store) as acknowledged:
+        while len(acknowledged) < 20:
+            time.sleep(0.001)
+        before = list(acknowledged)
+        backup(store, tmp_path / "copy.db")
+    kept = names_in(tmp_path / "copy.db")
+    assert kept[: len(before)] == before
+    assert kept == [f"n{i}" for i in range(len(kept))]
+    with closing(open_store(str(tmp_path / "copy.db"))) as copy:
+        assert names(copy) == kept
+
+
+@pytest.mark.parametrize("from_elsewhere", [False, True])
+def test_a_restore_while_running_brings_back_what_was_and_the_writer_goes_on(store, address, tmp_path, from_elsewhere):
+    store.write(add("An"))
+    backup(store, tmp_path / "copy.db")
+    store.write(add("Binh"))
+    assert names(store) == ["An", "Binh"]
+    other = open_store(address) if from_elsewhere else store
+    restore(other, tmp_path / "copy.db")
+    assert names(store) == ["An"]
+    store.write(add("Chi"))
+    assert names(other) == names_in(address) == ["An", "Chi"]
+    if other is not store:
+        other.close()
+
+
+def test_a_restore_under_load_leaves_a_whole_database(store, address, tmp_path):
+    store.write(add("An"))
+    backup(store, tmp_path / "copy.db")
+    with busy(store) as acknowledged:
+        while len(acknowledged) < 10:
+            time.sleep(0.001)
+        restore(store, tmp_path / "copy.db")
+        after = len(acknowledged)
+        while len(acknowledged) < after + 10:
+            time.sleep(0.001)
+    assert names(store)[0] == "An"
+    assert names(store)[-10:] == acknowledged[-10:]
+    assert store.read(lambda c: c.execute(text("PRAGMA integrity_check")).scalar()) == "ok"
+
+
+def damaged(path):
+    with closing(open_store(str(path))) as made:
+        for i in range(300):
+            made.write(add(f"{i:070}"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 3000] = b"\xa5" * 3000
+    path.write_bytes(content)
+
+
+def another_programs(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE invoices (id)")
+        connection.commit()
+
+
+def another_programs_with_alembic(path):
+    another_programs(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num)")
+        connection.execute("INSERT INTO alembic_version VALUES ('3f2a9c')")
+        connection.commit()
+
+
+def with_alembic_and_nothing_else(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num)")
+        connection.commit()
+
+
+def empty(path):
+    path.touch()
+
+
+def absent(path):
+    pass
+
+
+SPOILT = [
+    damaged, another_programs, another_programs_with_alembic, with_alembic_and_nothing_else,
+    newer, no_database, cut_short, empty, a_folder, absent,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
+def test_a_damaged_or_foreign_backup_is_refused_and_nothing_is_lost(store, tmp_path, spoil):
+    store.write(add("An"))
+    file = tmp_path / "backup.db"
+    spoil(file)
+    with pytest.raises(StoreUnavailable) as refused:
+        restore(store, file)
+    assert clear(refused.value), refused.value.detail
+    assert "backup.db" in refused.value.detail
+    assert names(store) == ["An"]
+    assert store.write(add("Binh")).name == "Binh"
+
+
+@pytest.mark.parametrize("name", ["with space.db", "50% #1?.db", "ngày.db"])
+def test_a_backup_may_have_any_name(store, tmp_path, name):
+    store.write(add("An"))
+    backup(store, tmp_path / name)
+    store.write(add("Binh"))
+    restore(store, tmp_path / name)
+    assert names(store) == ["An"]
+
+
+def test_a_backup_never_overwrites_a_file(store, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(StoreUnavailable) as refused:
+        backup(store, tmp_path / "thesis.txt")
+    assert clear(refused.value)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_backup_into_a_missing_folder_is_told(store, tmp_path):
+    with pytest.raises(StoreUnavailable) as refused:
+        backup(store, tmp_path / "missing" / "copy.db")
+    assert clear(refused.value), refused.value.detail
+
+
+def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(address):
+    open_store(address).close()
+    script = "import sys; from exam.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
+    root = Path(migrate.__file__).parents[2]
+    loaded = subprocess.run([sys.executable, "-c", script, address], capture_output=True, text=True, check=True, cwd=root)
+    assert loaded.stdout == "False\n"
