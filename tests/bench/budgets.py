@@ -1,0 +1,19 @@
+"""Every benchmark with its size and its budget."""
+
+from tests.bench import Bench, cohort, draw_variant, grade_request, mark_adam_table
+from tests.bench.sitting import sat, started
+
+BENCHES = {
+    "mark_adam_table_ms": Bench(mark_adam_table, 300, 1.5),
+    "draw_variant_ms": Bench(draw_variant, 300, 2.0),
+    "cohort_us_each": Bench(cohort, 10_000, 15.0),
+    "grade_request_cpu_ms": Bench(grade_request, 200, 3.0),
+    "save_cpu_ms": Bench(sat("save_cpu_ms"), 200, 1.5),
+    "page_cpu_ms": Bench(sat("page_cpu_ms"), 200, 4.0),
+    "page_html_kb": Bench(sat("page_html_kb"), 200, 30.0),
+    "picture_cpu_ms": Bench(sat("picture_cpu_ms"), 200, 15.0),
+    "picture_kb": Bench(sat("picture_kb"), 200, 30.0),
+    "submit10_cpu_ms": Bench(sat("submit10_cpu_ms"), 200, 15.0),
+    "cold_start_s": Bench(started("cold_start_s"), 1, 2.0),
+    "worker_rss_mb": Bench(started("worker_rss_mb"), 1, 120.0),
+}

@@ -1,0 +1,228 @@
+"""Who may do what: a matrix over every route of the application and everybody who could ask."""
+
+import time
+
+import pytest
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from exam import people, sittings
+from exam.store import attempts as rows
+from web.signin import COOKIE
+
+CROSS = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+WHO = (
+    "nobody", "owner", "another student", "teacher", "administrator",
+    "grade token", "student token", "expired session", "forged session", "cross-site",
+)  # fmt: skip
+STRANGERS = ("nobody", "expired session", "forged session")
+MEMBERS = ("another student", "teacher", "administrator")
+
+
+def row(everybody=None, strangers=None, owner=None, members=None, **more):
+    """The statuses by who asks; what is not said is as for everybody."""
+    found = dict.fromkeys(WHO, everybody)
+    found |= dict.fromkeys(STRANGERS, strangers) if strangers else {}
+    found |= dict.fromkeys(("owner", "cross-site"), owner) if owner else {}
+    found |= dict.fromkeys(MEMBERS, members) if members else {}
+    return found | {who.replace("_", " ").replace("cross site", "cross-site"): status for who, status in more.items()}
+
+
+OPEN = row(200)
+ANSWER_BOOK = row(401, grade_token=200, student_token=403)
+TAKERS = row(strangers=401, owner=200, members=200, grade_token=403, student_token=200)
+MINE = TAKERS | row(strangers=401, owner=200, members=404, grade_token=403, student_token=200)
+PAGE = row(strangers=303, owner=200, members=200, grade_token=303, student_token=303)
+MY_PAGE = PAGE | dict.fromkeys(MEMBERS, 404)
+POST_OF_MINE = row(strangers=303, owner=303, members=404, grade_token=303, student_token=303)
+
+
+def posted(statuses):
+    """As by a button of our own pages; from another site nobody's cookies do anything."""
+    return statuses | {"cross-site": 403}
+
+
+# What each route answers; {attempt} is an open one of the owner's, {done} a submitted one.
+MATRIX = {
+    ("GET", "/"): ("/", OPEN),
+    ("GET", "/docs"): ("/docs", OPEN),
+    ("GET", "/healthz"): ("/healthz", OPEN),
+    ("GET", "/openapi.json"): ("/openapi.json", OPEN),
+    ("HEAD", "/openapi.json"): ("/openapi.json", OPEN),
+    ("GET", "/static"): ("/static/style.css", OPEN),
+    ("GET", "/sign-in"): ("/sign-in", row(200, owner=303, members=303)),
+    ("POST", "/sign-in"): ("/sign-in", posted(row(401))),
+    ("POST", "/sign-out"): ("/sign-out", posted(row(303))),
+    ("POST", "/language"): ("/language", posted(row(303))),
+    ("GET", "/papers"): ("/papers", PAGE),
+    ("POST", "/papers/{id}/attempts"): ("/papers/aio2024/attempts", posted(row(303))),
+    ("POST", "/practice"): ("/practice", posted(row(303))),
+    ("GET", "/attempts/{id}"): ("/attempts/{attempt}", MY_PAGE),
+    ("GET", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", MY_PAGE),
+    ("POST", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", posted(POST_OF_MINE)),
+    ("GET", "/attempts/{id}/pictures/{number}.svg"): ("/attempts/{attempt}/pictures/1.svg", MY_PAGE),
+    ("GET", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", MY_PAGE),
+    ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),
+    ("GET", "/attempts/{id}/review"): ("/attempts/{done}/review", MY_PAGE),
+    ("GET", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", MY_PAGE),
+    ("GET", "/api/v1/solvers"): ("/api/v1/solvers", ANSWER_BOOK),
+    ("POST", "/api/v1/solvers/{solver}/solve"): ("/api/v1/solvers/adam/solve", posted(ANSWER_BOOK)),
+    ("GET", "/api/v1/questions"): ("/api/v1/questions", ANSWER_BOOK),
+    ("GET", "/api/v1/questions/{id}/variants/{seed}"): ("/api/v1/questions/optim-gd/variants/0", ANSWER_BOOK),
+    ("POST", "/api/v1/grade"): ("/api/v1/grade", posted(ANSWER_BOOK)),
+    ("POST", "/api/v1/grade/batch"): ("/api/v1/grade/batch", posted(ANSWER_BOOK)),
+    ("GET", "/api/v1/papers"): ("/api/v1/papers", TAKERS),
+    ("POST", "/api/v1/papers/{id}/attempts"): ("/api/v1/papers/aio2024/attempts", posted(TAKERS)),
+    ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
+    ("PUT", "/api/v1/attempts/{id}/answers/{question}/{part}"): ("/api/v1/attempts/{attempt}/answers/optim-gd-vary/w1[0]", posted(MINE)),
+    ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
+    ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
+}
+ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
+BODIES = {
+    "/api/v1/solvers/{solver}/solve": {"json": {"givens": ADAM}},
+    "/api/v1/grade": {"json": {"question": "optim-gd", "seed": 0, "answers": {}}},
+    "/api/v1/grade/batch": {"json": {"items": []}},
+    "/api/v1/attempts/{id}/answers/{question}/{part}": {"json": {"text": "1"}},
+    "/practice": {"data": {"question": "optim-gd-vary"}},
+    "/sign-in": {"data": {"name": "nobody at all", "password": "x"}},
+    "/language": {"data": {"lang": "en", "next": "/"}},
+    "/attempts/{id}/questions/{number}": {"data": {"answer:w1[0]": "1"}},
+}
+
+
+def routes(found):
+    """Every method and path that the application answers, also inside included routers."""
+    for route in found:
+        if isinstance(route, Mount):
+            yield "GET", route.path
+        elif hasattr(route, "original_router"):
+            yield from routes(route.original_router.routes)
+        else:
+            for method in route.methods:
+                yield method, route.path
+
+
+def test_the_matrix_knows_every_route(app):
+    assert set(routes(app.routes)) == set(MATRIX)
+
+
+@pytest.fixture(scope="module")
+def owner(installation):
+    return installation.person("Owner")
+
+
+@pytest.fixture(scope="module")
+def everybody(owner, installation, token):
+    """What each who could ask sends along."""
+    store = installation.store
+    roles = {"another student": "student", "teacher": "teacher", "administrator": "administrator"}
+
+    def session(account):
+        return {"Cookie": f"{COOKIE}={people.sign_in(store, account.name, account.password)}"}
+
+    with pytest.MonkeyPatch.context() as patch:
+        before = time.time() - people.SESSION_LASTS - 60
+        patch.setattr(people.time, "time", lambda: before)
+        expired = session(owner[0])
+    return {
+        "nobody": {},
+        "owner": session(owner[0]),
+        **{who: session(installation.person(who, role)[0]) for who, role in roles.items()},
+        "grade token": {"Authorization": f"Bearer {token}"},
+        "student token": {"Authorization": f"Bearer {people.add_token(store, owner[0].name, 'student')}"},
+        "expired session": expired,
+        "forged session": {"Cookie": f"{COOKIE}={'forged' * 8}"},
+        "cross-site": session(owner[0]) | CROSS,
+    }
+
+
+@pytest.fixture(scope="module")
+def anybody(app, stranger):
+    """A client that keeps no cookies."""
+    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    client.portal = stranger.portal
+    client.event_hooks = {"response": [lambda response: client.cookies.clear()]}
+    return client
+
+
+@pytest.fixture
+def ids(owner, installation):
+    attempt, done = (sittings.practise(installation.store, owner[1], "optim-gd-vary") for _ in range(2))
+    sittings.submit(installation.store, owner[1], done)
+    return {"attempt": attempt, "done": done}
+
+
+CHANGES = {("owner", 200), ("owner", 303), ("student token", 200)}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("method", "path"), MATRIX)
+def test_each_route_answers_each_who_asks_as_the_matrix_says(anybody, everybody, ids, installation, method, path, who):
+    address, statuses = MATRIX[method, path]
+    headers, expected = everybody[who], statuses[who]
+    if path == "/sign-out" and "Cookie" in headers:
+        headers = headers | {"Cookie": f"{COOKIE}=any"}
+    before = installation.store.read(lambda c: rows.events_of(c, ids["attempt"]))
+    reply = anybody.request(method, address.format(**ids), headers=headers, **BODIES.get(path, {}))
+    started = (method, path) == ("POST", "/api/v1/papers/{id}/attempts") and reply.status_code == 201
+    assert (200 if started else reply.status_code) == expected, reply.text[:200]
+    if expected == 303 and "Cookie" not in headers and not path.startswith(("/sign", "/language")):
+        assert reply.headers["location"].startswith("/sign-in?next=/")
+    if (who, expected) not in CHANGES:
+        assert installation.store.read(lambda c: rows.events_of(c, ids["attempt"])) == before, "nothing happened"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Origin": "http://testserver"}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver.evil.example"}, 403),
+        ({"Origin": "http://testserver:81"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://other.testserver"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 403),
+    ],
+)
+def test_only_our_own_pages_may_post(browse, headers, status):
+    assert browse().post("/papers/aio2024/attempts", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_another_sites_page_cannot_save_or_submit_over_rest(browse, installation, method):
+    an = browse()
+    id = sittings.practise(installation.store, an.person, "optim-gd-vary")
+    path = f"/api/v1/attempts/{id}/" + ("answers/optim-gd-vary/w1[0]" if method == "PUT" else "submit")
+    reply = an.request(method, path, content='{"text": "1"}', headers=CROSS | {"Content-Type": "text/plain"})
+    assert (reply.status_code, reply.json()["error"]) == (403, "cross_site")
+    assert len(installation.store.read(lambda c: rows.events_of(c, id))) == 1
+
+
+def test_a_token_acts_also_from_another_sites_page(program):
+    assert program().post("/api/v1/papers/aio2024/attempts", headers=CROSS).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["grade", "nonsense"])
+def test_a_bad_token_is_not_healed_by_a_good_session(browse, token, kind):
+    reply = browse().get("/api/v1/papers", headers={"Authorization": f"Bearer {token if kind == 'grade' else kind}"})
+    assert reply.status_code == (403 if kind == "grade" else 401)
+
+
+def test_the_session_cookie_is_for_the_server_alone(browse):
+    browser = browse(signed_in=False)
+    an = browse()
+    reply = browser.post("/sign-in", data={"name": an.account.name, "password": an.account.password})
+    cookie = reply.headers["set-cookie"].casefold()
+    assert cookie.startswith(f"{COOKIE}=")
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie
+    over_tls = browser.post(
+        "https://testserver/sign-in", data={"name": an.account.name, "password": an.account.password}
+    ).headers["set-cookie"]  # fmt: skip
+    assert "secure" in over_tls.casefold()

@@ -1,0 +1,341 @@
+"""The command line: the documents of the API, text that people read, and an exit code that says how it went."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from typer.testing import CliRunner
+
+from web.cli import app as command_line
+
+ROOT = Path(__file__).parents[2]
+GRADUS = [sys.executable, "-c", "from web.cli import main; main()"]
+NET = json.dumps({"x": 3, "w1": 0.8, "b1": 0, "w2": [0.3, -0.4], "label": 0})
+COMMANDS = ("solve", "solvers", "questions", "variant", "grade", "check", "serve", "token")
+
+
+@pytest.fixture
+def gradus(tmp_path):
+    """Runs a command in this process, with a state folder of its own."""
+
+    def run(*arguments, **environment):
+        env = {"GRADUS_STATE": str(tmp_path), "COLUMNS": "120", **environment}
+        result = CliRunner().invoke(command_line, [str(argument) for argument in arguments], env=env)
+        assert result.exception is None or isinstance(result.exception, SystemExit), f"{arguments} broke with {result.exception!r}"
+        return result
+
+    return run
+
+
+def document(result, code=0):
+    """The one JSON document that a command printed."""
+    assert result.exit_code == code, result.output[:500]
+    assert result.stdout.count("\n") == 1
+    return json.loads(result.stdout)
+
+
+def environment(state):
+    return {
+        **{k: v for k, v in os.environ.items() if k != "GRADUS_DATABASE"},
+        "GRADUS_STATE": str(state),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "default",
+    }
+
+
+# Documents
+
+
+def test_solve_prints_the_document_of_the_api(gradus, client):
+    rest = client.post("/api/v1/solvers/relu_softmax/solve", json={"givens": json.loads(NET)}).json()
+    assert document(gradus("solve", "relu_softmax", "--given", NET, "--json")) == rest
+
+
+def test_solvers_prints_the_document_of_the_api(gradus, client):
+    assert document(gradus("solvers", "--json")) == client.get("/api/v1/solvers").json()
+
+
+def test_questions_prints_the_document_of_the_api(gradus, client):
+    assert document(gradus("questions", "--json")) == client.get("/api/v1/questions").json()
+
+
+@pytest.mark.parametrize("id", ["aio2024-cau-01", "aio2024-cau-05-vary", "aio2024-cau-02-vary-mc", "optim-adam-vary", "optim-mcq-12"])
+def test_variant_prints_the_document_of_the_api(gradus, client, id):
+    rest = client.get(f"/api/v1/questions/{id}/variants/7").json()
+    assert document(gradus("variant", id, "--seed", 7, "--json")) == rest
+
+
+@pytest.mark.parametrize(
+    ("id", "answers"),
+    [
+        ("aio2024-cau-01", {"answer": "C"}),
+        ("optim-momentum", {"g1[0]": "-1", "v1[0]": "-1", "w1[0]": "-4,4", "g1[1]": -8, "v1[1]": "what?"}),
+        ("aio2024-cau-05-vary", {"h": [[0.1, 0.2]], "loss": "0,5"}),
+        ("optim-mcq-01", {}),
+    ],
+)
+def test_grade_prints_the_document_of_the_api(gradus, client, id, answers):
+    rest = client.post("/api/v1/grade", json={"question": id, "seed": 7, "answers": answers}).json()
+    assert document(gradus("grade", id, "--seed", 7, "--answers", json.dumps(answers), "--json")) == rest
+
+
+def test_check_reports_each_question_and_finds_no_problem(gradus):
+    pytest.importorskip("torch")
+    found = document(gradus("check", "optim-momentum-vary", "optim-mcq-01", "--seeds", 3, "--json"))
+    assert [audit["question"] for audit in found] == ["optim-momentum-vary", "optim-mcq-01"]
+    assert [audit["problems"] for audit in found] == [[], []]
+    assert found[0]["accepted"] > 0.3
+    assert found[0]["students"]["perfect"] == 1
+
+
+def test_token_add_prints_a_token_and_keeps_only_its_hash(gradus, tmp_path):
+    made = document(gradus("token", "add", "me", "--scope", "grade", "--json"))
+    assert list(made) == ["token"]
+    assert len(made["token"]) > 40
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(made["token"].encode() in content for content in kept)
+
+
+# For people
+
+
+def test_a_worked_solution_shows_letters_numbers_and_values(gradus):
+    text = gradus("solve", "relu_softmax", "--given", NET, "--lang", "en").stdout
+    assert "z = w₁ · x + b₁" in text
+    assert "= 0.8 · 3 + 0" in text
+    assert "= 2.4" in text
+    assert "= 0.17090" in text
+    assert "@" not in text
+    assert "\\" not in text
+
+
+def test_a_variant_reads_as_a_question_in_either_language(gradus):
+    vi = gradus("variant", "optim-adam-vary", "--seed", 7, "--lang", "vi").stdout
+    en = gradus("variant", "optim-adam-vary", "--seed", 7, "--lang", "en").stdout
+    assert "bảng hai epoch" in vi
+    assert "two-epoch table" in en
+    assert "g1[0]" in vi
+    assert "\\" not in vi + en
+
+
+def test_a_choice_shows_its_letters(gradus):
+    text = gradus("variant", "aio2024-cau-01", "--seed", 0, "--lang", "en").stdout
+    assert re.findall(r"\((\w)\) (\S+)", text) == [("a", "0.73"), ("b", "0.74"), ("c", "0.72"), ("d", "0.71")]
+
+
+def test_a_marked_table_shows_verdicts_marks_and_the_first_wrong_step(gradus):
+    answers = json.dumps({"g1[0]": "-1", "v1[0]": "-1", "w1[0]": "-4,4"})
+    en = gradus("grade", "optim-momentum", "--seed", 0, "--answers", answers, "--lang", "en").stdout
+    vi = gradus("grade", "optim-momentum", "--seed", 0, "--answers", answers, "--lang", "vi").stdout
+    assert re.search(r"^w1\[0\] +-4\.4 .*correct from yours +0\.50 ", en, re.MULTILINE)
+    assert "Total: 1.00 of 6.00" in en
+    assert "First wrong step: v1[0]" in en
+    assert "Tổng: 1.00 trên 6.00" in vi
+    assert "known mistake" in en
+    assert "lỗi quen thuộc" in vi
+
+
+def test_the_language_may_come_from_the_environment(gradus):
+    assert "Momentum: bảng hai epoch" in gradus("questions", GRADUS_LANG="vi").stdout
+    assert "Momentum: the two-epoch table" in gradus("questions", GRADUS_LANG="en").stdout
+
+
+def test_the_list_names_every_question(gradus, client):
+    text = gradus("questions", "--lang", "en").stdout
+    assert all(question["id"] in text for question in client.get("/api/v1/questions").json())
+
+
+def test_help_names_every_command_and_each_has_its_own(gradus):
+    text = gradus("--help").stdout
+    for name in COMMANDS:
+        assert re.search(rf"^\W+{name} ", text, re.MULTILINE)
+        page = gradus(name, "--help")
+        assert page.exit_code == 0
+        assert name in page.stdout
+
+
+# What goes wrong
+
+PROBLEMS = [
+    (("solve", "nope", "--given", "{}"), "unknown_solver"),
+    (("solve", "adam", "--given", "{}"), "bad_givens"),
+    (("solve", "adam", "--given", "{"), "malformed"),
+    (("solve", "adam", "--given", "[]"), "malformed"),
+    (("solve", "adam", "--given", "[" * 100_000), "malformed"),
+    (("solve", "relu_softmax", "--given", NET.replace("3", "NaN", 1)), "bad_givens"),
+    (("variant", "nope", "--seed", "0"), "unknown_question"),
+    (("variant", "[/]", "--seed", "0"), "unknown_question"),
+    (("variant", "[bold]x", "--seed", "0"), "unknown_question"),
+    (("variant", "a\x1b[31m\n", "--seed", "0"), "unknown_question"),
+    (("variant", "\udcff", "--seed", "0"), "unknown_question"),
+    (("variant", "optim-gd", "--seed", "-1"), "bad_seed"),
+    (("variant", "optim-gd", "--seed", str(2**48)), "bad_seed"),
+    (("variant", "optim-gd", "--seed", "9" * 30), "bad_seed"),
+    (("grade", "nope", "--seed", "0", "--answers", "{}"), "unknown_question"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", "no"), "malformed"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", "null"), "malformed"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"[/x]": 1}'), "unknown_part"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"\\ud800": 1}'), "unknown_part"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": {}}'), "bad_answer"),
+    (("check", "nope"), "unknown_question"),
+    (("token", "add", "me", "--scope", "everything"), "bad_token"),
+]
+NAMES = [f"{' '.join(arguments)[:40]!a}" for arguments, _ in PROBLEMS]
+
+
+@pytest.mark.parametrize(("arguments", "error"), PROBLEMS, ids=NAMES)
+def test_a_problem_is_a_document_on_standard_output_with_json(gradus, arguments, error):
+    problem = document(gradus(*arguments, "--json"), code=1)
+    assert list(problem) == ["error", "detail", "where"]
+    assert problem["error"] == error
+    assert problem["detail"].strip()
+
+
+@pytest.mark.parametrize(("arguments", "error"), PROBLEMS, ids=NAMES)
+def test_a_problem_is_one_sentence_without_json(gradus, arguments, error):
+    result = gradus(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(error.replace("_", " "))
+
+
+def test_a_sentence_repeats_what_was_typed_to_the_letter(gradus):
+    assert "'[bold]x'" in gradus("variant", "[bold]x", "--seed", 0).stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nope",),
+        ("variant", "optim-gd"),
+        ("variant", "--seed", "0"),
+        ("variant", "optim-gd", "--seed", "x"),
+        ("variant", "optim-gd", "--seed", "1.5"),
+        ("grade", "optim-gd", "--seed", "0"),
+        ("solve", "adam"),
+        ("questions", "extra"),
+        ("questions", "--nope"),
+        ("check", "--seeds", "0"),
+        ("serve", "--port", "99999"),
+        ("serve", "--port", "-1"),
+        ("token", "add"),
+        ("token", "add", "me"),
+        ("questions", "--lang", "xx"),
+        ("grade", "optim-gd", "--seed", "0", "--answers", "{}", "--lang", "xx"),
+    ],
+    ids=" ".join,
+)
+def test_a_usage_error_exits_with_2(gradus, arguments):
+    result = gradus(*arguments)
+    assert result.exit_code == 2
+    assert "Usage" in result.stderr
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "-1", "0", "1e400"])
+def test_a_token_that_never_begins_or_never_ends_by_accident_is_not_made(gradus, days):
+    result = gradus("token", "add", "me", "--scope", "grade", "--days", days)
+    assert result.exit_code in (1, 2)
+    assert result.stdout == ""
+
+
+# As a process of its own
+
+
+def test_the_shell_sees_the_exit_code_and_no_trace(tmp_path):
+    for arguments, code in ((("questions",), 0), (("variant", "nope", "--seed", "0"), 1), (("variant",), 2)):
+        done = subprocess.run([*GRADUS, *arguments], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_problem(tmp_path):
+    with subprocess.Popen(
+        [*GRADUS, "questions", "--json"], cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+@contextmanager
+def serving(state):
+    """`gradus serve` on a free port: the process and its address; killed at the end if it still runs."""
+    process = subprocess.Popen(
+        [*GRADUS, "serve", "--port", "0"], cwd=ROOT, env=environment(state), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    watchdog = Timer(60, process.kill)  # a server that says nothing must not hang the tests
+    watchdog.start()
+    try:
+        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
+        address = next((match[0] for match in found if match), None)
+        assert address, process.stderr.read()
+        yield process, address
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+def test_serve_prints_its_address_answers_and_ends_on_sigterm(tmp_path):
+    with serving(tmp_path) as (process, address):
+        with urllib.request.urlopen(f"{address}/healthz", timeout=20) as reply:
+            assert json.load(reply)["status"] == "ok"
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{address}/api/v1/questions", timeout=20)
+        with refused.value as problem:
+            assert problem.code == 401
+            assert json.load(problem)["error"] == "no_token"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        assert process.stderr.read() == ""
+
+
+def test_a_token_made_while_the_server_runs_opens_it(tmp_path):
+    with serving(tmp_path) as (_, address):
+        made = subprocess.run(
+            [*GRADUS, "token", "add", "me", "--scope", "grade"],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        asked = urllib.request.Request(f"{address}/api/v1/questions", headers={"Authorization": f"Bearer {made.stdout.strip()}"})
+        with urllib.request.urlopen(asked, timeout=20) as reply:
+            assert len(json.load(reply)) > 40
+
+
+def test_a_taken_port_is_one_sentence_with_the_remedy(tmp_path):
+    with serving(tmp_path) as (_, address):
+        port = address.rpartition(":")[2]
+        second = subprocess.run(
+            [*GRADUS, "serve", "--port", port], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=30, check=False
+        )
+    assert second.returncode == 1
+    assert "--port" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_web_worker_never_imports_torch(tmp_path):
+    code = """
+import sys
+import web.app
+from exam.submissions import grade_one
+import web.server
+grade_one({"question": "optim-adam-vary", "seed": 7, "answers": {"g1[0]": "1"}})
+assert "torch" not in sys.modules, "torch"
+assert not any(name.startswith("solvers.twins") for name in sys.modules), "twins"
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

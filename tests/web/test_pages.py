@@ -1,0 +1,526 @@
+"""The pages without scripts: signing in, answering by buttons, handing in and reading the marks, in both languages, safely."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+from exam import people, sittings
+from questions import bank
+from web.errors import SAID
+from web.language import translations
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+GD, FIRST = "optim-gd-vary", "aio2024-cau-01-vary"
+
+
+class Page(HTMLParser):
+    """What a browser without scripts makes of a page: its forms with their fields and buttons, links, and text."""
+
+    def __init__(self, reply):
+        super().__init__()
+        self.reply, self.elements, self.words, self.open = reply, [], [], []
+        self.forms, self.buttons, self.form, self.area = {}, [], None, None
+        self.feed(reply.text)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.elements.append((tag, attributes))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "form":
+            self.form = attributes.get("id", str(len(self.forms)))
+            self.forms[self.form] = {"action": attributes["action"], "method": attributes["method"], "fields": {}}
+        name = attributes.get("name")
+        mine = attributes.get("form", self.form)
+        if tag == "button" and name:
+            self.buttons.append((mine, name, attributes.get("value", "")))
+        elif tag == "input" and name and mine is not None:
+            if attributes.get("type") != "radio" or "checked" in attributes:
+                self.forms[mine]["fields"][name] = attributes.get("value") or ""
+        elif tag == "textarea":
+            self.area = (mine, name, [])
+
+    def handle_endtag(self, tag):
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+        if tag == "form":
+            self.form = None
+        if tag == "textarea":
+            form, name, pieces = self.area
+            self.forms[form]["fields"][name] = "".join(pieces).removeprefix("\n")
+            self.area = None
+
+    def handle_data(self, data):
+        if self.area:
+            self.area[2].append(data)
+        elif not {"style", "script", "title", "template"} & set(self.open):
+            self.words.append(data)
+
+    def links(self):
+        return [a["href"] for tag, a in self.elements if tag == "a" and "href" in a]
+
+    def form_to(self, action):
+        return next(form for form in self.forms.values() if form["action"] == action)
+
+    def answers(self):
+        return {
+            name.removeprefix("answer:"): value for name, value in self.forms["answers"]["fields"].items() if name.startswith("answer:")
+        }
+
+
+class Reader:
+    """Somebody with a browser that has no scripts."""
+
+    def __init__(self, client):
+        self.client, self.page = client, None
+
+    def see(self, reply):
+        while reply.status_code in (302, 303, 307):
+            reply = self.client.get(reply.headers["location"])
+        self.page = Page(reply)
+        return self.page
+
+    def go(self, path):
+        return self.see(self.client.get(path))
+
+    def press(self, form, button=None, value=None, **typed):
+        """Sends a form as it stands, with what was typed, by one of its buttons."""
+        found = self.page.forms[form] if form in self.page.forms else self.page.form_to(form)
+        fields = {**found["fields"], **{name.replace("__", ":"): text for name, text in typed.items()}}
+        if button:
+            assert any(b[1:] == (button, value) for b in self.page.buttons), f"no button {button}={value}"
+            fields[button] = value
+        return self.see(self.client.request(found["method"].upper(), found["action"], data=fields))
+
+    def type(self, go, **answers):
+        """Types answers on a sitting page and presses a button."""
+        form = self.page.forms["answers"]
+        for name, text in answers.items():
+            assert f"answer:{name}" in form["fields"] or f"version:{name}" in form["fields"], name
+            form["fields"][f"answer:{name}"] = text
+        return self.press("answers", "go", go)
+
+
+@pytest.fixture
+def reader(browse):
+    return lambda **more: Reader(browse(**more))
+
+
+def practise(installation, reader, question):
+    """An open attempt at one question, seen by its student."""
+    id = sittings.practise(installation.store, reader.client.person, question)
+    return id, reader.go(f"/attempts/{id}")
+
+
+# The whole way
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_paper_is_taken_from_the_landing_page_to_the_marks_without_scripts(reader, installation, lang):
+    an = reader(signed_in=False, lang=lang)
+    account, _ = installation.person("Student")
+    assert "/sign-in" in an.go("/").links()
+    an.go("/sign-in")
+    page = an.press("/sign-in", name=account.name, password=account.password)
+    assert page.reply.url.path == "/papers"
+    page = an.press("/papers/aio2024-vary/attempts")
+    attempt = page.reply.url.path.split("/")[2]
+    assert list(page.answers()) == ["z", "R", "h[0]", "h[1]"]
+    page = an.type("next", z="1", R="what?")
+    assert page.reply.url.path.endswith("/questions/2")
+    an.type("2", p="0,5")
+    assert an.page.answers()["p"] == "0,5"
+    assert "0.5" in an.page.text
+    page = an.type("previous")
+    assert page.answers() == {"z": "1", "R": "what?", "h[0]": "", "h[1]": ""}
+    page = an.type("submit")
+    assert page.reply.url.path == f"/attempts/{attempt}/submit"
+    listed = [link for link in page.links() if "/questions/" in link]
+    assert listed == [f"/attempts/{attempt}/questions/{n}" for n in (1, 1, 2, 3, 4, 5, 6)], "unreadable first, then the blank ones"
+    assert "h_{0}" in page.text or "h_0" in page.text
+    page = an.press(f"/attempts/{attempt}/submit")
+    assert page.reply.url.path == f"/attempts/{attempt}/review"
+    for number in range(1, 7):
+        page = an.go(f"/attempts/{attempt}/review/{number}")
+        assert page.reply.status_code == 200
+        assert "/10" in page.text.replace(" ", "")
+        practice = page.form_to("/practice")
+    assert practice is not None
+    page = an.press("/practice", "question", "aio2024-cau-06-vary")
+    assert page.reply.url.path.split("/")[2] != attempt
+    assert set(page.answers()) == {"h", "z", "loss"}
+    page = an.type("submit", loss="1")
+    page = an.press(page.reply.url.path)
+    assert page.reply.url.path.endswith("/review")
+    page = an.go("/papers")
+    assert f"/attempts/{attempt}/review" in page.links()
+    an.press("/sign-out")
+    assert an.page.reply.url.path == "/"
+    assert an.go("/papers").reply.url.path == "/sign-in"
+
+
+def test_switching_the_language_loses_nothing_that_was_typed(reader, installation):
+    an = reader(lang="en")
+    id, page = practise(installation, an, GD)
+    page.forms["answers"]["fields"] |= {"answer:g1[0]": "1", "answer:w2[1]": "2,5 typed"}
+    assert 'lang="en"' in page.reply.text
+    page = an.press("answers", "lang", "vi")
+    assert page.reply.url.path == f"/attempts/{id}/questions/1"
+    assert '<html lang="vi"' in page.reply.text
+    assert (page.answers()["g1[0]"], page.answers()["w2[1]"]) == ("1", "2,5 typed")
+    page = an.press("answers", "lang", "en")
+    assert '<html lang="en"' in page.reply.text
+    assert page.answers()["w2[1]"] == "2,5 typed"
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/papers", "/docs", "/nowhere"])
+def test_the_language_is_switched_where_one_stands(reader, path):
+    an = reader(lang="en", signed_in=path != "/sign-in")
+    assert '<html lang="en"' in an.go(path).reply.text
+    page = an.press("/language", "lang", "vi")
+    assert page.reply.url.path == path
+    assert '<html lang="vi"' in page.reply.text
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [("", "vi"), ("en", "en"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("fr,en-GB;q=0.7", "en"), ("de", "vi"), (",;;=,\t", "vi"), ("EN", "en")],
+)
+def test_the_first_language_is_the_browsers(reader, header, lang):
+    an = reader(signed_in=False)
+    assert f'<html lang="{lang}"' in an.see(an.client.get("/", headers={"Accept-Language": header})).reply.text
+
+
+def test_a_chosen_option_stands_chosen(reader, installation):
+    an = reader()
+    _, page = practise(installation, an, "optim-mcq-01")
+    assert page.answers() == {}
+    page = an.type("1", answer="c")
+    assert page.answers() == {"answer": "c"}
+    page = an.type("submit")
+    assert not [link for link in page.links() if "/questions/" in link]
+
+
+def test_pressing_a_button_again_saves_nothing_twice(reader, installation):
+    an = reader()
+    id, _ = practise(installation, an, GD)
+    an.type("1", **{"g1[0]": "1"})
+    before = sittings.sitting(installation.store, an.client.person, id).state.head
+    an.type("1")
+    an.type("1")
+    assert sittings.sitting(installation.store, an.client.person, id).state.head == before
+
+
+def test_an_answer_may_be_deleted(reader, installation):
+    an = reader()
+    practise(installation, an, GD)
+    an.type("1", **{"g1[0]": "1"})
+    assert an.type("1", **{"g1[0]": ""}).answers()["g1[0]"] == ""
+
+
+def test_what_two_windows_typed_is_told_and_not_overwritten(reader, installation):
+    """The window that comes second keeps its other answers, and reads both texts on a page."""
+    an = reader()
+    id, page = practise(installation, an, GD)
+    old = dict(page.forms["answers"]["fields"])
+    an.type("1", **{"g1[0]": "first window"})
+    page.forms["answers"]["fields"] = old | {"answer:g1[0]": "second window", "answer:w2[1]": "7"}
+    an.page = page
+    told = an.press("answers", "go", "1")
+    assert told.reply.headers["content-type"].startswith("text/html")
+    assert "first window" in told.reply.text
+    assert "second window" in told.reply.text
+    state = sittings.sitting(installation.store, an.client.person, id).state
+    assert state.text(GD, "g1[0]") == "first window"
+    assert state.text(GD, "w2[1]") == "7"
+
+
+def test_an_answer_after_handing_in_is_told_on_a_page(reader, installation):
+    an = reader()
+    id, _ = practise(installation, an, GD)
+    sittings.submit(installation.store, an.client.person, id)
+    told = an.type("1", **{"g1[0]": "1"})
+    assert told.reply.status_code == 409
+    assert SAID["submitted"][0] in told.text
+    assert an.go(f"/attempts/{id}").reply.url.path == f"/attempts/{id}/review/1"
+    assert an.go(f"/attempts/{id}/submit").reply.url.path == f"/attempts/{id}/review"
+    assert an.go(f"/attempts/{id}/review").reply.status_code == 200
+
+
+# Signing in
+
+
+def test_after_signing_in_one_stands_where_one_wanted_to_go(reader, installation):
+    an = reader(signed_in=False)
+    account, person = installation.person("An")
+    id = sittings.practise(installation.store, person, GD)
+    assert an.go(f"/attempts/{id}/questions/1").reply.url.path == "/sign-in"
+    assert an.press("/sign-in", name=account.name, password=account.password).reply.url.path == f"/attempts/{id}/questions/1"
+
+
+ELSEWHERE = [
+    "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil.example",
+    "/\t/evil.example", "/\n/evil.example", "\t//evil.example", "http:evil.example", "///evil.example", "", "/\x00/evil.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+@pytest.mark.parametrize("way", ["sign-in", "page", "language"])
+def test_nobody_is_sent_to_another_site(reader, browse, target, way):
+    an = reader(signed_in=way == "page")
+    if way == "sign-in":
+        account = browse().account
+        reply = an.client.post("/sign-in", data={"name": account.name, "password": account.password, "next": target})
+    elif way == "page":
+        reply = an.client.get("/sign-in", params={"next": target})
+    else:
+        reply = an.client.post("/language", data={"lang": "en", "next": target})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/papers")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_wrong_password_is_told_in_ones_language_and_the_name_stays(reader, installation, lang, known):
+    an = reader(signed_in=False, lang=lang)
+    name = installation.person("An")[0].name if known else f'"><script>alert("{lang}")</script>'
+    an.go("/sign-in")
+    page = an.press("/sign-in", name=name, password="wrong")
+    assert page.reply.status_code == 401
+    assert translations(lang).gettext(SAID["wrong_password"][1]) in page.text
+    assert page.form_to("/sign-in")["fields"]["name"] == name
+    assert "alert" not in page.text
+    assert "wrong" not in str(page.form_to("/sign-in")["fields"])
+    for _ in range(people.FAILURES):
+        page = an.press("/sign-in", name=name, password="wrong")
+    assert page.reply.status_code == 429
+    assert translations(lang).gettext(SAID["too_many_failures"][1]) in page.text
+
+
+def test_signing_out_ends_the_session_on_the_server(browse):
+    an = browse()
+    cookie = dict(an.cookies)
+    assert an.get("/papers").status_code == 200
+    an.post("/sign-out")
+    assert an.get("/papers").status_code == 303
+    an.cookies.update(cookie)
+    assert an.get("/papers").status_code == 303
+
+
+# Errors
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "unknown_path"),
+        ("GET", "/static/nowhere.js", 404, "unknown_path"),
+        ("GET", "/attempts/nothing", 404, "unknown_attempt"),
+        ("GET", "/attempts/nothing/pictures/1.svg", 404, "unknown_attempt"),
+        ("GET", "/attempts/nothing/questions/one", 404, "unknown_path"),
+        ("GET", "/attempts/{}/questions/0", 404, "unknown_attempt"),
+        ("GET", "/attempts/{}/questions/99", 404, "unknown_attempt"),
+        ("GET", "/attempts/{}/questions/-1", 404, "unknown_attempt"),
+        ("GET", "/attempts/{}/questions/" + "9" * 40, 404, "unknown_attempt"),
+        ("GET", "/attempts/{}/pictures/2.svg", 404, "unknown_attempt"),
+        ("GET", "/attempts/{}/review", 409, "not_submitted"),
+        ("GET", "/attempts/{}/review/1", 409, "not_submitted"),
+        ("GET", "/practice", 405, "method_not_allowed"),
+        ("DELETE", "/papers", 405, "method_not_allowed"),
+        ("POST", "/papers/aio2025/attempts", 404, "unknown_paper"),
+        ("POST", "/practice", 404, "unknown_question"),
+        ("POST", "/attempts/nothing/submit", 404, "unknown_attempt"),
+    ],
+)
+def test_a_problem_is_a_page_in_the_readers_language(reader, installation, lang, method, path, status, code):
+    an = reader(lang=lang)
+    id, _ = practise(installation, an, GD)
+    page = an.see(an.client.request(method, path.format(id)))
+    assert page.reply.status_code == status
+    assert page.reply.headers["content-type"].startswith("text/html")
+    assert f'<html lang="{lang}"' in page.reply.text
+    for said in SAID[code]:
+        assert translations(lang).gettext(said) in page.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/static/nowhere.js", "/attempts/nothing", "/practice"])
+def test_whoever_is_signed_in_stays_so_on_the_page_of_a_problem(reader, path):
+    an = reader()
+    page = an.go(path)
+    assert an.client.account.name in page.text
+    assert "/papers" in page.links()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "code"),
+    [
+        ({"Origin": "https://evil.example"}, {"go": "1"}, 403, "cross_site"),
+        ({}, {"answer:g1[0]": "1" * 2_000_000}, 413, "too_large"),
+        ({}, {"answer:g1[0]": "1" * 10_001}, 413, "too_long"),
+    ],
+)
+def test_what_is_refused_at_the_door_is_told_on_a_page_too(reader, installation, lang, headers, body, status, code):
+    an = reader(lang=lang)
+    id, _ = practise(installation, an, GD)
+    reply = an.client.post(f"/attempts/{id}/questions/1", data=body, headers=headers)
+    assert reply.status_code == status
+    assert reply.headers["content-type"].startswith("text/html"), reply.text[:200]
+    assert translations(lang).gettext(SAID[code][0]) in Page(reply).text
+    assert sittings.sitting(installation.store, an.client.person, id).state.answers == {}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_form_that_cannot_be_read_is_told_on_a_page(reader, installation, lang):
+    an = reader(lang=lang)
+    id, _ = practise(installation, an, GD)
+    for body in (b"--x\r\nnonsense", b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--"):
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        reply = an.client.post(f"/attempts/{id}/questions/1", content=body, headers=headers)
+        assert reply.status_code in (303, 400)
+    files = {"answer:g1[0]": ("answer.txt", b"1")}
+    assert an.client.post(f"/attempts/{id}/questions/1", files=files).status_code in (303, 400)
+    many = {f"answer:{i}": "1" for i in range(3000)}
+    assert an.client.post(f"/attempts/{id}/questions/1", data=many).status_code in (303, 400)
+    assert sittings.sitting(installation.store, an.client.person, id).state.answers == {}
+
+
+# Safety
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</textarea><script>alert(1)</script>", "' onfocus='alert(1)",
+    "{{ 7*7 }}", "$\\href{javascript:alert(1)}{x}$", "<!--", "]]>", "\x00\x1b[31m\x7f", "&lt;script&gt;",
+]  # fmt: skip
+TAGS = {"script", "img", "iframe", "object", "embed", "base", "style", "form"}
+
+
+@pytest.mark.parametrize("question", [GD, "aio2024-cau-05-vary", "optim-mcq-01"])
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_markup_in_an_answer_is_shown_and_never_run(reader, installation, question, typed):
+    an = reader()
+    id, clean = practise(installation, an, question)
+    part = bank.get(question).parts[0].name
+    sittings.save(installation.store, an.client.person, id, question, part, typed)
+    ours = [(tag, sorted(a)) for tag, a in clean.elements if tag in TAGS]
+    page = an.go(f"/attempts/{id}/questions/1")
+    assert [(tag, sorted(a)) for tag, a in page.elements if tag in TAGS] == ours
+    if question != "optim-mcq-01" and "\x00" not in typed:
+        assert page.answers()[part] == typed
+    an.go(f"/attempts/{id}/submit")
+    safe(an.page)
+    sittings.submit(installation.store, an.client.person, id)
+    safe(an.go(f"/attempts/{id}/review"))
+    assert "{{" not in typed or "49" not in an.page.text.split()
+
+
+def safe(page):
+    """Nothing of our own or of anybody else's runs or is styled inline, and nothing comes from elsewhere."""
+    for tag, attributes in page.elements:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (tag, name)
+            assert name != "style", tag
+            assert name != "srcdoc"
+            if name in ("href", "src", "action", "srcset", "poster", "data", "formaction"):
+                split = urlsplit(value or "")
+                assert (split.scheme, split.netloc) == ("", ""), (tag, value)
+        assert tag not in ("style", "iframe", "object", "embed", "base")
+        if tag == "script":
+            assert attributes["src"].startswith("/static/")
+    assert not re.search(r"<script[^>]*>\s*[^<\s]", page.reply.text)
+
+
+@pytest.fixture
+def everywhere(reader, installation):
+    """Every kind of page there is."""
+
+    def walk(lang):
+        nobody, an = reader(signed_in=False, lang=lang), reader(lang=lang)
+        store, person = installation.store, an.client.person
+        yield from (nobody.go(path) for path in ("/", "/sign-in", "/docs", "/nowhere"))
+        done, _ = sittings.start(store, person, "aio2024-vary")
+        sittings.save(store, person, done, FIRST, "z", "1,5")
+        sittings.submit(store, person, done)
+        practice = sittings.practise(store, person, GD)
+        ids = [sittings.start(store, person, paper)[0] for paper in ("aio2024", "aio2024-vary", "optimisers")]
+        yield from (an.go(path) for path in ("/", "/papers", "/docs", f"/attempts/{practice}", f"/attempts/{ids[0]}/review"))
+        yield from (an.go(f"/attempts/{done}/review/{n}") for n in range(1, 7))
+        for id, count in zip(ids, (6, 6, 18), strict=True):
+            yield from (an.go(f"/attempts/{id}/questions/{n}") for n in range(1, count + 1))
+            yield an.go(f"/attempts/{id}/submit")
+
+    return walk
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_page_is_well_formed_guarded_and_needs_nothing_from_elsewhere(everywhere, lang):
+    for page in everywhere(lang):
+        where = page.reply.url.path
+        headers = page.reply.headers
+        assert page.reply.status_code < 500, where
+        policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+        assert policy["default-src"] == policy["script-src"] == policy["style-src"] == "'self'", where
+        assert policy["frame-ancestors"] == policy["object-src"] == policy["base-uri"] == "'none'"
+        assert policy["form-action"] == "'self'"
+        assert (headers["x-content-type-options"], headers["referrer-policy"], headers["cache-control"]) == (
+            "nosniff",
+            "same-origin",
+            "no-store",
+        )
+        safe(page)
+        assert page.reply.text.startswith("<!doctype html>"), where
+        assert f'<html lang="{lang}"' in page.reply.text
+        ids = [a["id"] for _, a in page.elements if "id" in a]
+        assert len(set(ids)) == len(ids), where
+        assert sum(tag == "h1" for tag, _ in page.elements) == 1, where
+        assert all(a.get("alt") for tag, a in page.elements if tag == "img"), where
+        for tag, a in page.elements:
+            for name in ("aria-describedby", "aria-labelledby", "for"):
+                for target in (a.get(name) or "").split():
+                    assert target in ids, (where, tag, target)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_link_form_and_file_of_every_page_leads_somewhere(everywhere, reader, lang):
+    an, seen = reader(signed_in=False), set()
+    for page in everywhere(lang):
+        for tag, a in page.elements:
+            found = (a.get("src") or a.get("href") or "").partition("#")[0]
+            if found.startswith("/static/") and found not in seen:
+                seen.add(found)
+                reply = an.client.get(found)
+                assert reply.status_code == 200, (tag, found)
+                assert "immutable" in reply.headers["cache-control"]
+    assert len(seen) >= 8
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_page_of_the_largest_table_is_small(reader, installation, lang, filled):
+    an = reader(lang=lang)
+    _, page = practise(installation, an, "optim-adam-vary")
+    assert len(page.answers()) == 24
+    if filled:
+        page = an.type("1", **dict.fromkeys(page.answers(), "-0.1234567"))
+    assert len(page.reply.content) <= 30_000
+
+
+@pytest.mark.parametrize(
+    "name", ["style.css", "sitting.js", "outbox.js", "maths.js", "entering.js", "fonts/fonts.css", "katex/katex.min.css"]
+)
+def test_no_file_of_ours_names_another_host(reader, name):
+    text = reader(signed_in=False).client.get(f"/static/{name}").text
+    assert not re.search(
+        r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", re.sub(r"/\*.*?\*/", "", text, flags=re.S).replace("http://www.w3.org", "")
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fpyproject.toml", "/static//etc/passwd", "/static/"]
+)
+def test_only_static_files_are_static(reader, path):
+    assert reader(signed_in=False).client.get(path).status_code == 404

@@ -1,0 +1,1 @@
+"""The app: pages, the REST API and the command line."""

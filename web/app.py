@@ -1,0 +1,82 @@
+"""The web application: the REST API, the pages, and what guards both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from exam import papers
+from exam.sittings import Conflict
+from exam.store import Store
+from web import errors, pages, papers_api
+from web.api import api
+from web.signin import Gate, Visitor
+from web.templates import STATIC, page
+
+VERSION = "0.2.0"
+
+
+class LongLived(StaticFiles):
+    """Static files, whose addresses change with their content, may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+        response.headers["Cache-Control"] = kept
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def make_app(store: Store) -> FastAPI:
+    """The application over a store, into which the shipped questions and papers are loaded."""
+    papers.load(store)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Gradus",
+        version=VERSION,
+        summary="An exam engine that marks every step of a computation.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.store = store
+    errors.install(app)
+    app.add_middleware(Gate)
+    app.add_exception_handler(Conflict, papers_api.conflict)
+    app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
+    app.include_router(api)
+    app.include_router(papers_api.router)
+    app.include_router(pages.router)
+    app.mount("/static", LongLived(directory=STATIC), name="static")
+
+    @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
+    def reference(request: Request, person: Visitor) -> HTMLResponse:
+        return page(request, "docs.html", routes=described(app.openapi()), version=VERSION)
+
+    @app.get("/healthz", tags=["operation"])
+    async def health() -> dict[str, str]:
+        """Says that the server answers."""
+        return {"status": "ok", "version": VERSION}
+
+    return app
+
+
+def described(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The routes of an OpenAPI schema as the reference page lists them."""
+    return [
+        {"path": path, "method": method.upper(), "text": route.get("description", "")}
+        for path, methods in schema["paths"].items()
+        for method, route in methods.items()
+    ]

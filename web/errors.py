@@ -1,0 +1,207 @@
+"""Every problem leaves the API in one shape, {"error", "detail", "where"}, and the pages as one sentence in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from questions.errors import GradusError, pointer, quoted
+from web.language import language_of, translations
+from web.templates import page
+
+log = logging.getLogger("gradus")
+
+SMALL = 1 << 20
+LARGE = 64 << 20
+
+
+class ErrorDocument(BaseModel):
+    """What went wrong: a code for programs, one sentence for people, and a JSON pointer to the place or null."""
+
+    error: str
+    detail: str
+    where: str | None
+
+
+def document(problem: GradusError) -> dict[str, Any]:
+    return {"error": problem.code, "detail": problem.detail, "where": problem.where}
+
+
+def reply(status: int, error: str, detail: str, where: str | None = None) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse({"error": error, "detail": detail, "where": where}, status, headers)
+
+
+def N_(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+# What a reader of the pages is told, by code: a title and what to do.
+SAID = {
+    "unknown_path": (N_("There is no such page"), N_("Check the address, or go back to the papers.")),
+    "unknown_attempt": (N_("This is not an attempt of yours"), N_("Go back to the papers; there you find what you started.")),
+    "unknown_paper": (N_("There is no such paper"), N_("Choose one of the papers in the list.")),
+    "unknown_question": (N_("There is no such question"), N_("Choose one of the questions in the list.")),
+    "unknown_part": (N_("There is no such answer box"), N_("Reload the question and type your answer again.")),
+    "submitted": (N_("This attempt was handed in"), N_("Its answers can no longer change. You can read how it was marked.")),
+    "not_submitted": (N_("This attempt is still open"), N_("Hand it in to see how it was marked.")),
+    "conflict": (
+        N_("This answer was changed elsewhere"),
+        N_("Go back and reload the question: both texts are kept; type the one you want."),
+    ),
+    "too_long": (N_("This answer is too long"), N_("Shorten it to 10,000 characters and save again.")),
+    "too_large": (N_("This is more than can be sent at once"), N_("Send less, and try again.")),
+    "cross_site": (N_("This was sent from another site"), N_("Open Gradus itself and send it from there.")),
+    "wrong_password": (
+        N_("Sign-in failed"),
+        N_("Name and password do not belong together. Check both, or ask your teacher for a new password."),
+    ),
+    "too_many_failures": (
+        N_("Sign-in failed"),
+        N_("Too many failed sign-ins for this name. Wait five minutes, or ask your teacher for a new password."),
+    ),
+    "store_unavailable": (N_("The database does not answer"), N_("What was saved is safe. Wait a moment and try again.")),
+    "method_not_allowed": (N_("This cannot be done here"), N_("Go back and use the buttons of the page.")),
+}
+OTHERWISE = (N_("This could not be done"), N_("Go back and try again. If it stays so, tell your teacher what you did."))
+
+
+def problem_in(language: str, code: str) -> tuple[str, str]:
+    """A problem's title and sentence in a language."""
+    gettext = translations(language).gettext
+    title, detail = SAID.get(code, OTHERWISE)
+    return gettext(title), gettext(detail)
+
+
+async def told(request: Request, status: int, code: str, detail: str, where: str | None = None) -> Response:
+    """A problem as JSON under /api, as a page elsewhere."""
+    if request.url.path.startswith("/api/"):
+        return reply(status, code, detail, where)
+    if not hasattr(request.state, "person"):
+        await remember_visitor(request)
+    language = language_of(request)
+    title, sentence = problem_in(language, code)
+    return page(request, "error.html", status, language, status=status, title=title, detail=sentence)
+
+
+async def remember_visitor(request: Request) -> None:
+    """Looks who is signed in, so that the page of a problem says so too; without a store it does not."""
+    from web.signin import visitor
+
+    with suppress(GradusError):
+        await visitor(request)
+
+
+async def gradus_error(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, GradusError)
+    return await told(request, problem.status, problem.code, problem.detail, problem.where)
+
+
+async def invalid_request(request: Request, problem: Exception) -> Response:
+    """pydantic's first complaint, as one sentence."""
+    assert isinstance(problem, RequestValidationError)
+    first = problem.errors()[0]
+    if first["type"] == "json_invalid":
+        return await told(request, 400, "malformed", "the body is not JSON; send one JSON object as application/json")
+    if first["loc"][:1] == ("path",):
+        return await told(request, 404, "unknown_path", f"{quoted(request.url.path)} is not a path here; /docs lists them")
+    path = first["loc"][1:] if first["loc"][:1] in (("body",), ("query",)) else first["loc"]
+    where = pointer(*path)
+    named = quoted(str(path[-1])) if path else ""
+    if not path:
+        detail = "the body must be a JSON object, sent as application/json"
+    elif first["type"] == "missing":
+        detail = f"{named} is missing; add it"
+    elif first["type"] == "extra_forbidden":
+        detail = f"{named} is not a field here; remove it"
+    else:
+        detail = f"{named}: {first['msg'][:1].lower()}{first['msg'][1:]}; correct it"
+    return await told(request, 422, "invalid", detail, where)
+
+
+async def http_error(request: Request, problem: Exception) -> Response:
+    """What the router refuses: no such path, no such method, a body that is no JSON."""
+    assert isinstance(problem, HTTPException)
+    path = quoted(request.url.path)
+    if problem.status_code == 404:
+        return await told(request, 404, "unknown_path", f"{path} is not a path here; /docs lists them")
+    if problem.status_code == 405:
+        refused = await told(request, 405, "method_not_allowed", f"{request.method} is not allowed on {path}; /docs says what is")
+        refused.headers["Allow"] = (problem.headers or {}).get("Allow", "")
+        return refused
+    if problem.status_code == 400:
+        return await told(request, 400, "malformed", "the body cannot be read; send one JSON object as application/json")
+    return await told(request, problem.status_code, "invalid", str(problem.detail))
+
+
+async def unexpected(request: Request, problem: Exception) -> Response:
+    log.error("unexpected error on %s", request.url.path, exc_info=problem)
+    return await told(request, 500, "unexpected", "something broke that should not have; it was logged, please report what you sent")
+
+
+class BodyLimit:
+    """Refuses a body larger than its path allows, before it is held in memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        limit = LARGE if scope["path"].endswith("/batch") else SMALL
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+
+        async def refuse() -> None:
+            refused = await told(Request(scope), 413, "too_large", f"a body here holds at most {limit:,} bytes; send less")
+            await refused(scope, receive, send)
+
+        if not length.isdigit() or int(length) > limit:
+            await refuse()
+            return
+        seen, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise TooLarge
+            return message
+
+        async def replying(message: Message) -> None:
+            """Whatever the application made of a body that was cut off, the reply is that it was too large."""
+            nonlocal started
+            if seen <= limit:
+                await send(message)
+            elif not started:
+                started = True
+                await refuse()
+
+        try:
+            await self.app(scope, counted, replying)
+        except TooLarge:
+            await replying({})
+
+
+class TooLarge(Exception):
+    """A streamed body outgrew its limit."""
+
+
+def install(app: FastAPI) -> None:
+    """Gives every kind of problem its reply."""
+    app.add_exception_handler(GradusError, gradus_error)
+    app.add_exception_handler(RequestValidationError, invalid_request)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, unexpected)
+    app.add_middleware(BodyLimit)

@@ -1,0 +1,285 @@
+"""The pages: landing, sign-in, papers, sitting, submitting, review and practice; they work without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from exam import papers, people, review, sittings
+from exam.people import TooManyFailures, WrongPassword
+from exam.sittings import Conflict, Sitting, UnknownAttempt
+from exam.store.people import Person
+from questions import bank, pictures
+from questions.model import Words
+from questions.variant import Variant
+from web import language, views
+from web.errors import problem_in
+from web.papers_api import paper_documents
+from web.pictures import draw
+from web.signin import COOKIE, Visitor, store_of, visitor
+from web.templates import page
+
+router = APIRouter(include_in_schema=False)
+
+
+class SignInFirst(Exception):
+    """A page that needs a person was asked for by nobody: signing in comes first."""
+
+
+async def signed_in(request: Request) -> Person:
+    person = await visitor(request)
+    if person is None:
+        raise SignInFirst
+    return person
+
+
+Someone = Annotated[Person, Depends(signed_in)]
+
+
+async def sent(request: Request) -> FormData:
+    """The fields of a form."""
+    return await request.form(max_fields=2000, max_files=0)
+
+
+Form = Annotated[FormData, Depends(sent)]
+
+
+def text_of(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def go(path: str) -> RedirectResponse:
+    return RedirectResponse(path, 303)
+
+
+def local(path: str) -> str:
+    """A path on this server, or the list of papers."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/papers"
+
+
+def ask_to_sign_in(request: Request, problem: Exception) -> Response:
+    back = request.url.path if request.method == "GET" else "/papers"
+    return go(f"/sign-in?next={quote(back)}")
+
+
+@router.get("/", response_class=HTMLResponse)
+def home(request: Request, person: Visitor) -> Response:
+    return page(request, "home.html")
+
+
+@router.get("/sign-in", response_class=HTMLResponse)
+def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Response:
+    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next))
+
+
+@router.post("/sign-in", response_class=HTMLResponse)
+def sign_in(request: Request, form: Form) -> Response:
+    """Opens a session, or says that name and password do not belong together."""
+    name, after = text_of(form, "name"), local(text_of(form, "next"))
+    try:
+        secret = people.sign_in(store_of(request), name, text_of(form, "password"))
+    except (WrongPassword, TooManyFailures) as problem:
+        said = problem_in(language.language_of(request), problem.code)[1]
+        return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after)
+    reply = go(after)
+    secure = request.url.scheme == "https"
+    reply.set_cookie(COOKIE, secret, max_age=people.SESSION_LASTS, httponly=True, samesite="lax", secure=secure)
+    return reply
+
+
+@router.post("/sign-out")
+def sign_out(request: Request) -> Response:
+    if secret := request.cookies.get(COOKIE):
+        people.sign_out(store_of(request), secret)
+    reply = go("/")
+    reply.delete_cookie(COOKIE)
+    return reply
+
+
+@router.post("/language")
+def choose_language(request: Request, form: Form) -> Response:
+    return speak(go(local(text_of(form, "next"))), text_of(form, "lang"))
+
+
+def speak(reply: Response, chosen: str) -> Response:
+    """Remembers a chosen language in the reader's browser."""
+    if chosen in language.LANGUAGES:
+        reply.set_cookie(language.COOKIE, chosen, max_age=365 * people.DAY, samesite="lax")
+    return reply
+
+
+@router.get("/papers", response_class=HTMLResponse)
+def list_papers(request: Request, person: Someone) -> Response:
+    """The papers with what became of them, and the questions to practise."""
+    store = store_of(request)
+    shown = []
+    for document in paper_documents(request, person):
+        result = None
+        if document.state == "submitted" and document.attempt:
+            grades = sittings.grades_of(store, sittings.sitting(store, person, document.attempt))
+            result = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
+        ids = papers.paper(store, document.id).questions
+        marks = sum(part.marks for id in ids for part in bank.get(id).parts)
+        shown.append({**vars_of(document), "count": len(ids), "marks": marks, "result": result})
+    return page(request, "papers.html", papers=shown, practice=practice_topics())
+
+
+def vars_of(document: Any) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in document.__dataclass_fields__}
+
+
+def out_of_ten(marks: float, max_marks: float) -> dict[str, float]:
+    return {"marks": marks, "max_marks": max_marks, "ten": 10 * marks / max_marks}
+
+
+def practice_topics() -> list[dict[str, Any]]:
+    """The questions with drawn numbers, by their first topic."""
+    topics: dict[str, list[Any]] = {}
+    for question in bank.bank().values():
+        if question.varies:
+            topics.setdefault((question.topics or [""])[0], []).append({"id": question.id, "title": question.title})
+    return [{"topic": topic, "questions": found} for topic, found in topics.items()]
+
+
+@router.post("/papers/{id}/attempts")
+def start(request: Request, id: str, person: Someone) -> Response:
+    attempt, _ = sittings.start(store_of(request), person, id)
+    return go(f"/attempts/{attempt}")
+
+
+@router.post("/practice")
+def practise(request: Request, form: Form, person: Someone) -> Response:
+    return go(f"/attempts/{sittings.practise(store_of(request), person, text_of(form, 'question'))}")
+
+
+def opened(request: Request, person: Person, id: str, number: int) -> tuple[Sitting, Variant]:
+    """An attempt and its question of that number.  Raises UnknownAttempt."""
+    one = sittings.sitting(store_of(request), person, id)
+    if not 1 <= number <= len(one.variants):
+        raise UnknownAttempt(f"this attempt has questions 1 to {len(one.variants)}")
+    return one, one.variants[number - 1]
+
+
+def title_of(request: Request, one: Sitting) -> Words:
+    return one.variants[0].question.title if one.row.practice else papers.paper(store_of(request), one.row.paper).title
+
+
+@router.get("/attempts/{id}", response_class=HTMLResponse)
+def sit(request: Request, id: str, person: Someone) -> Response:
+    return sit_question(request, id, 1, person)
+
+
+@router.get("/attempts/{id}/questions/{number}", response_class=HTMLResponse)
+def sit_question(request: Request, id: str, number: int, person: Someone) -> Response:
+    """A question to answer; once the attempt is submitted, its review."""
+    return show_question(request, person, id, number, {})
+
+
+def show_question(request: Request, person: Person, id: str, number: int, conflicts: views.Conflicts) -> Response:
+    """The page of a question; answers in conflict stand beside what was saved elsewhere."""
+    one, variant = opened(request, person, id, number)
+    if not one.state.open:
+        return go(f"/attempts/{id}/review/{number}")
+    lang = language.language_of(request)
+    picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
+    question = views.sitting_view(one, variant, lang, picture, conflicts)
+    attempt = views.attempt_view(one, title_of(request, one))
+    code = 409 if conflicts else 200
+    return page(request, "sitting.html", code, attempt=attempt, number=number, map=views.map_of(one), question=question)
+
+
+@router.post("/attempts/{id}/questions/{number}")
+def answer(request: Request, id: str, number: int, form: Form, person: Someone) -> Response:
+    """Saves a whole page of answers, for browsers without scripts, and goes where the button says.
+
+    An answer that was changed elsewhere keeps the page open, with both texts.
+    """
+    one, variant = opened(request, person, id, number)
+    question, conflicts = variant.question.id, {}
+    for part in variant.question.parts:
+        name = part.name
+        text = text_of(form, f"answer:{name}")
+        if f"answer:{name}" in form and text != one.state.text(question, name):
+            version = text_of(form, f"version:{name}")
+            base = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
+            try:
+                sittings.save(store_of(request), person, id, question, name, text, base=base)
+            except Conflict as conflict:
+                conflicts[name] = conflict
+    if conflicts:
+        return show_question(request, person, id, number, conflicts)
+    return speak(go(next_page(id, number, len(one.variants), text_of(form, "go"))), text_of(form, "lang"))
+
+
+def next_page(id: str, number: int, count: int, button: str) -> str:
+    """Where a button of the sitting page leads."""
+    if button == "submit":
+        return f"/attempts/{id}/submit"
+    wanted = {"previous": number - 1, "next": number + 1}.get(button, number)
+    if button.isascii() and button.isdigit() and len(button) < 5:
+        wanted = int(button)
+    return f"/attempts/{id}/questions/{min(max(wanted, 1), count)}"
+
+
+@router.get("/attempts/{id}/pictures/{number}.svg")
+def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False) -> Response:
+    """The picture of a question: before release drawn from the givens and the student's own entries only."""
+    one, variant = opened(request, person, id, number)
+    released = review.reference_entries(variant) if not one.state.open else None
+    found = pictures.picture_of(variant, review.typed_entries(one.script(variant)), released)
+    if found is None:
+        raise UnknownAttempt(f"question {number} has no picture")
+    svg = draw(found, language.language_of(request), narrow)
+    headers = {
+        "Cache-Control": "private, max-age=86400",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Cookie",
+    }
+    return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+@router.get("/attempts/{id}/submit", response_class=HTMLResponse)
+def confirm(request: Request, id: str, person: Someone) -> Response:
+    """Lists what is blank or unreadable, and asks once."""
+    one = sittings.sitting(store_of(request), person, id)
+    if not one.state.open:
+        return go(f"/attempts/{id}/review")
+    attempt = views.attempt_view(one, title_of(request, one))
+    return page(
+        request, "submit.html", attempt=attempt, blank=views.unfinished(one, "empty"), unreadable=views.unfinished(one, "unreadable")
+    )
+
+
+@router.post("/attempts/{id}/submit")
+def submit(request: Request, id: str, person: Someone) -> Response:
+    sittings.submit(store_of(request), person, id)
+    return go(f"/attempts/{id}/review")
+
+
+@router.get("/attempts/{id}/review", response_class=HTMLResponse)
+def reviewed(request: Request, id: str, person: Someone) -> Response:
+    return review_question(request, id, 1, person)
+
+
+@router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
+def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
+    """A marked question beside its worked solution."""
+    store = store_of(request)
+    one, _ = opened(request, person, id, number)
+    grades = sittings.grades_of(store, one)
+    lang = language.language_of(request)
+    context = views.review_view(one, number - 1, grades[number - 1], lang, f"/attempts/{id}/pictures/{number}.svg?released-{lang}")
+    overview = [
+        {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
+        for i, g in enumerate(grades, 1)
+    ]
+    total = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
+    attempt = views.attempt_view(one, title_of(request, one))
+    return page(request, "review.html", attempt=attempt, number=number, map=overview, **(total | context))

@@ -1,0 +1,59 @@
+"""Texts as HTML: Markdown with TeX between dollars, sanitised; the TeX stands as its source until the browser renders it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+
+@lru_cache(maxsize=8192)
+def tex(source: str, display: bool = False) -> Markup:
+    """TeX for the browser to render, with its source as the fallback."""
+    return Markup('<span class="tex{}" data-tex="{}">{}</span>').format(" display" if display else "", source, source)
+
+
+def _math(source: str, options: dict[str, bool]) -> str:
+    return str(tex(source.strip(), options["display_mode"]))
+
+
+PARSER = (
+    MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False, renderer=_math)
+)
+ALLOWED = {
+    "p",
+    "strong",
+    "em",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "span",
+    "br",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "div",
+    "section",
+}
+
+
+@lru_cache(maxsize=8192)
+def prose(markdown: str) -> Markup:
+    """A text of one or more paragraphs."""
+    html = PARSER.render(markdown)
+    return Markup(nh3.clean(html, tags=ALLOWED, attributes={"span": {"class", "data-tex"}, "div": {"class"}}))
+
+
+@lru_cache(maxsize=8192)
+def line(text: str) -> Markup:
+    """A text within a line."""
+    pieces = text.split("$")
+    return Markup("").join(tex(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces))

@@ -1,0 +1,174 @@
+// A question being answered: every change goes to the outbox, every reply is echoed beside its box.  Nothing typed is ever changed.
+import { Outbox } from "./outbox.js";
+import { enter } from "./entering.js";
+
+const TYPING = 300;
+const PATIENCE = 1500;
+
+const form = document.getElementById("answers");
+const news = document.getElementById("news");
+const status = document.getElementById("saved");
+const { attempt, question } = form.dataset;
+const piece = (name) => document.getElementById(name).content.cloneNode(true);
+
+// A box is all controls of one part, and what its last reply said.
+class Box {
+  constructor(part, fields) {
+    this.part = part;
+    this.fields = fields;
+    this.line = fields[0].closest(".line");
+    this.echo = document.getElementById(`${part}-echo`);
+    this.why = document.getElementById(`${part}-why`);
+    this.version = form.elements[`version:${part}`];
+    this.state = this.text.trim() === "" ? "empty" : this.echo?.parentElement.matches(".unread") ? "unreadable" : "filled";
+  }
+
+  get text() {
+    const [field] = this.fields;
+    return field.type === "radio" ? (this.fields.find((radio) => radio.checked)?.value ?? "") : field.value;
+  }
+
+  set text(text) {
+    if (this.fields[0].type === "radio") for (const radio of this.fields) radio.checked = radio.value === text;
+    else this.fields[0].value = text;
+  }
+
+  get focused() {
+    return this.fields.includes(document.activeElement);
+  }
+
+  // Shows how the text was read; that it cannot be read is said only once the student has stopped.
+  say(reply = this.reply, stopped = !this.focused) {
+    this.reply = reply;
+    if (this.choosing) return;
+    const problem = stopped && reply?.problem?.[document.documentElement.lang];
+    this.why.replaceChildren(...(problem ? [problem, piece("kept")] : []));
+    this.why.hidden = !problem;
+    if (!this.echo) return;
+    this.echo.parentElement.classList.toggle("unread", Boolean(problem));
+    this.echo.replaceChildren();
+    if (problem) this.echo.append(piece("unread"));
+    else if (reply?.read_as) {
+      this.echo.append(piece("read"));
+      this.echo.querySelector(".n").textContent = reply.read_as.replaceAll("-", "\u2212");
+    }
+  }
+
+  changed() {
+    clearTimeout(this.patience);
+    if (this.choosing) this.choosing.textContent = this.text || "–";
+    if (this.reply?.problem || this.echo?.parentElement.matches(".unread")) this.say(null);
+    outbox.put(question, this.part, this.text, Number(this.version.value), this.echo ? TYPING : 0);
+    this.patience = setTimeout(() => this.say(this.reply, true), PATIENCE);
+  }
+}
+
+const boxes = new Map();
+for (const field of form.querySelectorAll('[name^="answer:"]')) {
+  const part = field.name.slice("answer:".length);
+  if (boxes.has(part)) boxes.get(part).fields.push(field);
+  else boxes.set(part, new Box(part, [field]));
+}
+const boxOf = (field) => boxes.get(field.name?.slice("answer:".length));
+const filled = () => [...boxes.values()].filter((box) => box.state === "filled").length;
+const elsewhere = status.dataset.filled - filled();
+
+function show(state, time) {
+  for (const line of status.children) line.hidden = line.dataset.state !== state;
+  const line = status.querySelector(`[data-state="${state}"]`);
+  const count = line.querySelector("[data-count]");
+  if (count) count.textContent = `${elsewhere + filled()}/${status.dataset.total}`;
+  if (time) line.querySelector("[data-time]")?.replaceChildren(clock(time, state === "saved"));
+  if (state !== "saved" && state !== "saving" && news.dataset.state !== state) news.textContent = line.textContent;
+  news.dataset.state = state;
+}
+
+function clock(time, seconds) {
+  const element = document.createElement("time");
+  element.dateTime = time.toISOString();
+  element.textContent = time.toTimeString().slice(0, seconds ? 8 : 5);
+  return element;
+}
+
+const squares = form.querySelectorAll('.map [aria-current] i');
+
+const outbox = new Outbox(attempt, {
+  saved(entry, text, reply) {
+    const box = entry.question === question && boxes.get(entry.part);
+    if (box) {
+      box.version.value = reply.version;
+      box.state = text.trim() === "" ? "empty" : reply.problem ? "unreadable" : "filled";
+      squares[[...boxes.keys()].indexOf(entry.part)].className = box.state;
+      if (box.text === text) box.say(reply);
+    }
+    show("saved", new Date(reply.saved_at));
+    document.dispatchEvent(new Event("saved"));
+  },
+  conflict(entry, theirs) {
+    const box = entry.question === question && boxes.get(entry.part);
+    if (!box) return;
+    box.version.value = entry.base;
+    box.why.replaceChildren(piece("conflict"));
+    box.why.hidden = false;
+    const [mine, other] = box.why.querySelectorAll("button");
+    box.choosing = mine.querySelector("code");
+    box.choosing.textContent = box.text || "–";
+    other.querySelector("code").textContent = theirs || "–";
+    news.textContent = box.why.textContent;
+    for (const button of [mine, other]) {
+      button.addEventListener("click", () => {
+        box.choosing = null;
+        if (button === other) box.text = theirs;
+        box.say(null);
+        outbox.settle(entry, button === mine);
+        box.fields[0].focus();
+      });
+    }
+  },
+  refused(entry, detail) {
+    const box = entry.question === question && boxes.get(entry.part);
+    if (!box) return;
+    box.say(null);
+    box.why.textContent = detail;
+    box.why.hidden = false;
+  },
+  state(state, since) {
+    show(state, since);
+    if (state === "submitted") for (const box of boxes.values()) for (const field of box.fields) field.readOnly = true;
+    if (state === "offline") for (const { part } of outbox.waiting(question)) boxes.get(part)?.say(null);
+  },
+});
+
+form.addEventListener("input", (event) => {
+  if (!event.isComposing) boxOf(event.target)?.changed();
+});
+form.addEventListener("compositionend", (event) => boxOf(event.target)?.changed());
+form.addEventListener("focusout", (event) => {
+  const box = boxOf(event.target);
+  if (!box) return;
+  for (const entry of outbox.waiting(question)) if (entry.part === box.part) outbox.send(entry);
+  if (box.reply) box.say(box.reply, true);
+});
+
+// Leaving the page waits until everything typed is saved; without a connection the page stays, and with it the work.
+form.addEventListener("submit", async (event) => {
+  if (outbox.empty) return;
+  event.preventDefault();
+  if (await outbox.flush()) form.requestSubmit(event.submitter);
+});
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+for (const time of status.querySelectorAll("time")) time.replaceWith(clock(new Date(time.dateTime), true));
+for (const entry of outbox.waiting(question)) {
+  const box = boxes.get(entry.part);
+  if (!box || box.text === entry.text) outbox.drop(entry);
+  else {
+    box.text = entry.text;
+    box.say(null);
+  }
+}
+outbox.flush();
+enter(form, (count) => {
+  news.textContent = document.getElementById("pasted").content.textContent.replace("{n}", count);
+});
+form.querySelector(".map [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });

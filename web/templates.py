@@ -1,0 +1,94 @@
+"""Pages from templates: one Jinja environment a language, with texts, TeX, clock times and hashed addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from questions.model import Words
+from web.language import language_of, translations
+from web.prose import line, prose, tex
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    content = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?{content}"
+
+
+def number(value: float) -> str:
+    """A number with at most two decimals and a true minus."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
+
+
+def clock(seconds: float) -> Markup:
+    """A time of day; scripts show it in the reader's zone."""
+    import time
+
+    stamp = time.gmtime(seconds)
+    return Markup('<time datetime="{}">{}</time>').format(time.strftime("%Y-%m-%dT%H:%M:%SZ", stamp), time.strftime("%H:%M:%S", stamp))
+
+
+def speaking(catalogue: NullTranslations) -> dict[str, Callable[..., Markup]]:
+    """`_` and `ngettext` for templates: what the catalogue says is markup, what is put into it is escaped."""
+    known = cache(lambda message: Markup(catalogue.gettext(message)))
+
+    def gettext(message: str, **values: Any) -> Markup:
+        said = known(message)
+        return said % values if values else said
+
+    def ngettext(one: str, many: str, n: float) -> Markup:
+        return Markup(catalogue.ngettext(one, many, 1 if n == 1 else 2))
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in a language."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(speaking(translations(language)))
+
+    def said(words: Words) -> str:
+        return words.vi if language == "vi" else words.en
+
+    made.globals.update(lang=language, static=static, said=said)
+    made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock)
+    return made
+
+
+def page(request: Request, name: str, code: int = 200, language: str | None = None, /, **context: Any) -> HTMLResponse:
+    """A page in the reader's language."""
+    template = environment(language or language_of(request)).get_template(name)
+    person = getattr(request.state, "person", None)
+    html = template.render(person=person, path=request.url.path, **context)
+    return HTMLResponse(html, code, headers=SECURITY)

@@ -1,0 +1,211 @@
+"""What the command line prints for people: worked solutions, marked tables, and TeX as plain text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from exam.audit import Audit
+from exam.grade import Grade
+from questions.documents import QuestionDocument, Solution, VariantDocument
+from questions.model import Words
+
+LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+HIGH = str.maketrans("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ")
+COMMANDS = {
+    r"\cdot": "·", r"\odot": "⊙", r"\partial": "∂", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\varepsilon": "ε",
+    r"\sum": "Σ", r"\ln": "ln ", r"\max": "max", r"\quad": "  ", r"\,": " ", r"\left": "", r"\right": "", r"\le": "≤", r"\ge": "≥",
+    r"\infty": "∞", r"\top": "ᵀ",
+}  # fmt: skip
+SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?"}
+COLOURS = {"correct": "green", "carried": "cyan", "mistake": "yellow", "wrong": "red", "blank": "bright_black", "unreadable": "yellow"}
+VERDICTS = {
+    "vi": {
+        "correct": "đúng",
+        "carried": "đúng, từ số của bạn",
+        "mistake": "lỗi quen thuộc",
+        "wrong": "sai",
+        "blank": "bỏ trống",
+        "unreadable": "chưa đọc được",
+    },
+    "en": {
+        "correct": "correct",
+        "carried": "correct from yours",
+        "mistake": "known mistake",
+        "wrong": "wrong",
+        "blank": "left blank",
+        "unreadable": "cannot read this",
+    },
+}
+WORDS = {
+    "vi": {
+        "step": "Bước",
+        "answer": "Đọc là",
+        "verdict": "Kết quả",
+        "marks": "Điểm",
+        "feedback": "Nhận xét",
+        "total": "Tổng",
+        "of": "trên",
+        "first": "Bước sai đầu tiên",
+    },
+    "en": {
+        "step": "Step",
+        "answer": "Read as",
+        "verdict": "Verdict",
+        "marks": "Marks",
+        "feedback": "Feedback",
+        "total": "Total",
+        "of": "of",
+        "first": "First wrong step",
+    },
+}
+
+BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+
+
+def text(tex: str) -> str:
+    r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
+    tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
+    before = None
+    while before != tex:
+        before = tex
+        tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
+        tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
+        tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf)|text){BRACED}", r"\1", tex)
+        tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
+        tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
+    tex = tex.replace(r"\,", " ").replace(r"\partial ", "∂")
+    for command, sign in COMMANDS.items():
+        tex = re.sub(re.escape(command) + r"(?![A-Za-z])", sign, tex)
+    tex = tex.replace("{", "").replace("}", "").replace("\\", "")
+    return re.sub(r"  +", " ", re.sub(r"([\[(]) +| +([\])])", r"\1\2", tex)).replace("-", "−").strip()
+
+
+def matrix(body: str) -> str:
+    return "[" + body.strip().replace(r" \\\\ ", "; ").replace(" & ", ", ") + "]"
+
+
+def over(above: str, below: str) -> str:
+    def grouped(part: str) -> str:
+        return part if re.fullmatch(r"[\w\\{}. ]*|\[[^\]]*\]|\([^()]*\)", part) and " + " not in part else f"({part})"
+
+    return f"{grouped(above)}/{grouped(below)}"
+
+
+def shifted(chars: str, table: dict[int, int], sign: str) -> str:
+    """Letters below or above the line where Unicode has them, else after _ or ^."""
+    if chars == "T":
+        return "ᵀ"
+    moved = chars.translate(table)
+    if all(ord(c) in table or c in ", " for c in chars):
+        return moved
+    return sign + (chars if len(chars) == 1 else f"({chars})")
+
+
+def prose(markdown: str) -> str:
+    """Markdown with TeX between dollars as plain text."""
+    shown = re.sub(r"\$\$(.+?)\$\$", lambda m: "    " + text(m[1]), markdown, flags=re.DOTALL)
+    shown = re.sub(r"\$(.+?)\$", lambda m: text(m[1]), shown, flags=re.DOTALL)
+    return re.sub(r"\*\*(.+?)\*\*|`(.+?)`", lambda m: m[1] or m[2], shown)
+
+
+def said(words: Words, language: str) -> str:
+    return prose(words.vi if language == "vi" else words.en)
+
+
+def print_solution(console: Console, solution: Solution, language: str) -> None:
+    """Each step in letters, in numbers, and its value."""
+    for step in solution.steps:
+        title = said(step.title, language) if step.title else ""
+        console.print(f"[bold]{escape(step.name)}[/]  [bright_black]{escape(title)}[/]")
+        name = text(step.symbol)
+        for line in (f"{name} = {text(step.formula)}", f"{' ' * len(name)} = {text(step.filled)}"):
+            console.print(f"    {escape(line)}", soft_wrap=True)
+        console.print(f"    {' ' * len(name)} = [bold]{escape(numbers(step.value))}[/]", soft_wrap=True)
+
+
+def numbers(value: Any) -> str:
+    """A number or nested lists, seven figures each."""
+    if isinstance(value, list):
+        return "[" + ", ".join(numbers(x) for x in value) + "]"
+    return "–" if value is None else f"{value:.7g}".replace("-", "−")
+
+
+def print_grade(console: Console, grade: Grade, language: str) -> None:
+    """A marked table."""
+    words = WORDS[language]
+    verdicts = VERDICTS[language]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("step", "answer", "verdict"):
+        table.add_column(words[column])
+    table.add_column(words["marks"], justify="right")
+    table.add_column(words["feedback"])
+    for part in grade.parts:
+        colour = COLOURS[part.verdict]
+        table.add_row(
+            escape(part.name),
+            escape(part.read_as or ""),
+            f"[{colour}]{SIGNS[part.verdict]} {verdicts[part.verdict]}[/]",
+            f"{part.marks:.2f}",
+            escape(said(part.feedback, language)) if part.verdict not in ("correct", "blank") else "",
+        )
+    console.print(table)
+    console.print(f"[bold]{words['total']}: {grade.marks:.2f} {words['of']} {grade.max_marks:.2f}[/]")
+    if grade.first_wrong:
+        console.print(f"{words['first']}: {escape(grade.first_wrong)}")
+
+
+def print_variant(console: Console, variant: VariantDocument, language: str) -> None:
+    """The question as a student reads it."""
+    console.print(f"[bold]{escape(said(variant.title, language))}[/]")
+    console.print(escape(said(variant.prompt, language)), soft_wrap=True)
+    for part in variant.parts:
+        digits = f"{part.places} d.p." if part.places is not None else f"{part.figures} s.f." if part.figures else ""
+        if part.choices:
+            for choice in part.choices:
+                console.print(f"    ({choice.key}) {escape(said(choice.text, language))}")
+        else:
+            console.print(f"    {escape(part.name):10} {escape(text(part.symbol))} = …   [bright_black]{digits}[/]")
+
+
+def print_questions(console: Console, documents: list[QuestionDocument], language: str) -> None:
+    """The bank as a table."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("id", "row", "kind", "", "title"):
+        table.add_column(column, no_wrap=column != "title")
+    for question in documents:
+        row = question.row if isinstance(question.row, str) else ", ".join(question.row or [])
+        drawn = ("số thay đổi" if language == "vi" else "drawn") if question.varies else ""
+        table.add_row(question.id, row, question.kind, drawn, escape(said(question.title, language)))
+    console.print(table)
+
+
+def print_audits(console: Console, audits: list[Audit]) -> None:
+    """One line a question: acceptance, proof, the simulated students' share of the marks, problems."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("question", no_wrap=True)
+    for column in ("fair", "perfect", "rounding", "zeros", "ones", "a slip"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("proof", no_wrap=True)
+    table.add_column("problems")
+    for audit in audits:
+        share = {name: f"{100 * value:.0f} %" for name, value in audit.students.items()}
+        table.add_row(
+            audit.question,
+            "" if audit.accepted is None else f"{100 * audit.accepted:.0f} %",
+            share.get("perfect", ""),
+            share.get("rounds_as_they_go", ""),
+            share.get("all_zeros", ""),
+            share.get("all_ones", ""),
+            "" if audit.slips is None else f"{audit.slips:.2f}",
+            audit.proof,
+            f"[red]{escape('; '.join(audit.problems))}[/]" if audit.problems else "[green]none[/]",
+        )
+    console.print(table)
+    wrong = sum(bool(audit.problems) for audit in audits)
+    console.print(f"{len(audits)} questions checked, {wrong} with problems")
