@@ -35,7 +35,9 @@ def parse(text: str, file: str = "question") -> list[Question]:
     """The questions of a YAML text, a list of them or one.  Raises BadQuestion."""
     documents, marks = read_yaml(text, file)
     questions = []
+    written: dict[Any, Any] = {}
     for i, document in enumerate(documents):
+        document = written[document.get("id")] = completed(document, written, marks[i], file)
         try:
             question = Question.model_validate(document)
             draw(question, 0)
@@ -45,6 +47,21 @@ def parse(text: str, file: str = "question") -> list[Question]:
             raise BadQuestion(located(file, marks[i], path_of(problem.where), problem.detail), problem.where) from None
         questions.append(question)
     return questions
+
+
+def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file: str) -> dict[str, Any]:
+    """A question that is `like` an earlier one of its file: its own fields over the other's, `givens` name by name."""
+    if "like" not in document:
+        return document
+    own = {name: value for name, value in document.items() if name != "like"}
+    other = written.get(document["like"]) if isinstance(document["like"], str) else None
+    if other is None:
+        said = f"{quoted(document['like'])} is not a question above this one; there are {listed(written) or 'none'}"
+        raise BadQuestion(located(file, mark, ["like"], said), "/like")
+    givens = own.get("givens", {})
+    if isinstance(givens, dict) and isinstance(other.get("givens"), dict):
+        own["givens"] = {**other["givens"], **givens}
+    return {**other, "version": 1, **own}
 
 
 def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:

@@ -243,6 +243,7 @@ class Question(Model):
     solver: str | None = None
     givens: dict[str, Draw] = {}
     prompt: Words
+    task: Words | None = None
     correction: Words | None = None
     explanation: Words | None = None
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
@@ -273,8 +274,9 @@ class Question(Model):
             return self
         solver = self.computation
         for language in ("vi", "en"):
-            for name in notation.holes(getattr(self.prompt, language)) - set(solver.givens):
-                raise Misfit(f"the prompt's hole @{name} is not a given; there are {listed(solver.givens)}", "prompt", language)
+            for field, words in (("prompt", self.prompt), ("task", self.task)):
+                for name in notation.holes(getattr(words, language, "")) - set(solver.givens):
+                    raise Misfit(f"the {field}'s hole @{name} is not a given; there are {listed(solver.givens)}", field, language)
         for at, name in enumerate(self.tells_apart):
             self._check_mistake(name, "tells_apart", at)
         for at, part in enumerate(self.asked):

@@ -93,8 +93,11 @@ class Variant:
 
     @cached_property
     def prompt(self) -> Words:
-        """The prompt with its numbers, and the correction of what the source prints, if there is one."""
-        prompt = self.question.prompt.map(lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10)))
+        """The prompt and the task with their numbers, and the correction of what the source prints, if there is one."""
+        said = [words for words in (self.question.prompt, self.question.task) if words]
+        prompt = Words(vi="\n\n".join(w.vi for w in said), en="\n\n".join(w.en for w in said)).map(
+            lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10))
+        )
         note = self.question.correction
         if note is None:
             return prompt

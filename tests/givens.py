@@ -13,7 +13,8 @@ def random_givens(solver, seed):
         if spec.below:
             raw[name] = rng.integers(0, sizes.setdefault(spec.below, int(rng.integers(2, 5))), shape).tolist()
         elif spec.whole:
-            raw[name] = int(rng.integers(1, 6))
+            low = int(max(spec.low, 1 if spec.fixed else 0))
+            raw[name] = rng.integers(low, int(min(spec.high, low + 5)) + 1, shape).tolist()
         else:
             low, high = max(spec.low, -3.0), min(spec.high, 3.0)
             span = high - low
