@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from exam import students
-from exam.grading import Layout, layout_for, mark
+from exam.grading import mark
+from exam.layout import Layout, layout_for
 from questions.documents import solution, variant_document
 from questions.model import Part, Question
 from questions.options import FEWEST_OPTIONS, slipped
@@ -27,6 +28,7 @@ CLASS = {
     "blank": students.blank,
     "all_zeros": students.all_of(0.0),
     "all_ones": students.all_of(1.0),
+    "dust": students.dust,
 }
 
 
@@ -174,7 +176,7 @@ def tabulate(found: Audit, layout: Layout, variants: list[Variant]) -> None:
         found.students[name] = round(float(marks.sum(axis=0).mean() / full), 4)
         if name in ("perfect", "rounds_when_typing", "rounds_as_they_go") and not np.allclose(marks.sum(axis=0), full):
             found.problems.append(f"a student who {name.replace('_', ' ')} loses marks")
-        if name in ("blank", "all_zeros") and marks.any():
+        if name in ("blank", "all_zeros", "dust") and marks.any():
             found.problems.append(f"the student '{name}' earns marks")
         if name == "all_ones" and np.mean((marks > 0).sum(axis=0) <= 1) < 0.99:
             found.problems.append("a student who writes 1 everywhere earns more than one part")

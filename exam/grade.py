@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exam.grading import VERDICTS, Layout, Marking, layout_for, mark
+from exam.grading import VERDICTS, Marking, mark
+from exam.layout import Layout, layout_for
 from exam.script import Answers, Script, read_script
 from exam.telling import PartGrade, tell, tell_number
 from questions.reading import Reading

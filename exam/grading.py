@@ -7,140 +7,21 @@ follows from the student's own earlier answers, or one of a known wrong method. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from itertools import chain, groupby
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from questions.model import Part, Question
+from exam.layout import Bools, Floats, Layout
 from questions.tolerance import near, unit
-from solvers.solver import Solver
-from solvers.worksheet import Habit, Sheet, carrying, entry, honest, rounding, slipping
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from solvers.worksheet import Habit, Sheet, carrying, entry, rounding, slipping
 
 WRONG, CORRECT, CARRIED, MISTAKE, BLANK = range(5)
 VERDICTS = ("wrong", "correct", "carried", "mistake", "blank")
 AT_ONCE = 4_000  # nudged students in one run of the sheet: its arrays then stay in the cache
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """Where the numeric parts of a question stand on its sheet: one entry a number, in the sheet's order."""
-
-    question: Question
-    solver: Solver
-    parts: tuple[Part, ...]
-    entries: tuple[tuple[int, str, tuple[int, ...]], ...]
-    shapes: Mapping[str, tuple[int, ...]]
-    slips: tuple[tuple[str, int], ...]
-
-    @classmethod
-    def of(cls, question: Question, sheet: Sheet) -> Layout:
-        """The layout, from one student's sheet."""
-        order = {name: i for i, name in enumerate(sheet.steps)}
-        numeric = [part for part in question.parts if part.numeric]
-        parts = sorted(numeric, key=lambda part: (order[part.step], part.index))
-        shapes = {name: np.shape(step.value) for name, step in sheet.steps.items()}
-        entries = tuple(
-            (p, part.step, (*part.index, *rest))
-            for p, part in enumerate(parts)
-            for rest in np.ndindex(shapes[part.step][len(part.index) :])
-        )
-        solver = question.computation
-        slips = tuple((m, e) for m in solver.mistakes for e, (_, step, _) in enumerate(entries) if m in sheet.steps[step].mistakes)
-        return cls(question, solver, tuple(parts), entries, shapes, slips)
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The first entry of every part."""
-        return [next(group)[0] for _, group in groupby(enumerate(self.entries), key=lambda item: item[1][0])]
-
-    @cached_property
-    def slip_groups(self) -> list[tuple[int, int, str]]:
-        """For every mistake and part: the first of its `slips`, the part, the mistake."""
-        keyed = groupby(enumerate(self.slips), key=lambda item: (item[1][0], self.entries[item[1][1]][0]))
-        return [(next(group)[0], part, mistake) for (mistake, part), group in keyed]
-
-    @cached_property
-    def slips_at(self) -> dict[int, list[int]]:
-        """The `slips` of every entry."""
-        found: dict[int, list[int]] = {}
-        for k, (_, e) in enumerate(self.slips):
-            found.setdefault(e, []).append(k)
-        return found
-
-    @cached_property
-    def has_figures(self) -> bool:
-        """Whether the tolerance of a part depends on the size of its value."""
-        return any(part.figures is not None for part in self.parts)
-
-    @cached_property
-    def unasked(self) -> set[str]:
-        """The steps that are not asked in full."""
-        asked = [step for _, step, _ in self.entries]
-        return {name for name, shape in self.shapes.items() if asked.count(name) < np.prod(shape)}
-
-    def every(self, entries: Bools) -> Bools:
-        """Per part, whether all of its entries are true."""
-        return np.logical_and.reduceat(entries, self.starts, axis=0)
-
-    def half_units(self, values: Floats) -> Floats:
-        """The tolerance of every entry."""
-        rows = (unit(row, self.parts[p]) for row, (p, _, _) in zip(values, self.entries, strict=True))
-        return np.stack(list(rows)) / 2
-
-    def unit(self, step: str, value: Any) -> Any:
-        """The unit a student who rounds as they go keeps of a step; an unasked one has the most places asked."""
-        part = next((part for part in self.parts if part.step == step), None)
-        if part is None:
-            finest = max(self.parts, key=lambda part: (part.places or 0, part.figures or 0))
-            return unit(value, finest.model_copy(update={"kind": None}))
-        return unit(value, part) if part.kind not in ("integer", "shape") else 1.0
-
-    @property
-    def units(self) -> list[Callable[[str, Any], Any]]:
-        """What students keep of a step that is not asked: the places asked, or one or two more."""
-        return [partial(self.finer_unit, more) for more in range(3)]
-
-    def finer_unit(self, more: int, step: str, value: Any) -> Any:
-        """The unit of a step with `more` places."""
-        return self.unit(step, value) * 10.0**-more
-
-    def numbers(self, sheet: Sheet, students: tuple[int, ...], slip: str | None = None, typed: bool = False) -> Floats:
-        """The sheet's values at every entry (with `slip`, those of that mistake; with `typed`, what it went on with)."""
-        out = np.empty((len(self.entries), *students))
-        for e, (_, name, index) in enumerate(self.entries):
-            step = sheet.steps[name]
-            value = step.number if typed else step.mistakes.get(slip, step.value) if slip else step.value
-            out[e] = entry(value, index)
-        return out
-
-    def slipped(self, sheet: Sheet, students: tuple[int, ...]) -> Floats:
-        """What each of `slips` gives on this sheet."""
-        out = np.empty((len(self.slips), *students))
-        for k, (mistake, e) in enumerate(self.slips):
-            _, name, index = self.entries[e]
-            out[k] = entry(sheet.steps[name].mistakes[mistake], index)
-        return out
-
-    def nudges(self, typed: Floats) -> tuple[int, int]:
-        """The leading axes of a sheet that carries nudged answers: as typed and each entry nudged, students."""
-        return (1 + len(self.entries), typed.shape[1])
-
-    def answers(self, typed: Floats) -> dict[str, Floats]:
-        """Typed numbers as the arrays of the steps they answer, NaN where nothing was typed."""
-        own: dict[str, Any] = {}
-        for row, (_, step, index) in zip(typed, self.entries, strict=True):
-            if step not in own:
-                own[step] = np.full((*row.shape, *self.shapes[step]), np.nan)
-            own[step][(..., *index)] = row
-        return own
 
 
 @dataclass(frozen=True)
@@ -219,7 +100,7 @@ def explain(layout: Layout, givens: Mapping[str, Any], typed: Floats, marking: M
     half = layout.half_units(spreads[0].at) if layout.has_figures else tolerance
     follows = between(typed, half, spreads)
     wrong = asked & ~follows
-    repeated = (repeats(typed, reference, tolerance, wrong) | dust(typed, half, spreads[0].at)) & follows & asked
+    repeated = (repeats(typed, reference, tolerance, wrong) | dust(typed, reference, half, wrong)) & follows & asked
     source = sources(asked, wrong, spreads[0].feeds)
 
     verdict, mistake = marking.verdict[:, who], marking.mistake[:, who]
@@ -263,6 +144,7 @@ class Spread:
 CURVATURE = 1.1
 # Where half a unit in an answer moves what follows by more than this, the answer was too coarse to go on from.
 STEEPEST, FARTHEST = 0.05, 20
+NEXT_TO_NOTHING = 1e-3  # of the reference
 
 
 def spread(values: Floats, asked: Bools) -> Spread:
@@ -276,9 +158,15 @@ def spread(values: Floats, asked: Bools) -> Spread:
     return Spread(values[:, 0], reach, feeds)
 
 
+def bounded(reach: Floats, at: Floats, tolerance: Floats) -> Floats:
+    """A reach no further than an answer may be from where it leads."""
+    within: Floats = np.minimum(reach, STEEPEST * np.abs(at) + FARTHEST * tolerance)
+    return within
+
+
 def between(typed: Floats, tolerance: Floats, spreads: list[Spread]) -> Bools:
     """Whether an answer follows: near what the sheet gives, or between that and what rounding on the way makes of it."""
-    reaches = [np.minimum(s.reach, STEEPEST * np.abs(s.at) + FARTHEST * tolerance) for s in spreads]
+    reaches = [bounded(s.reach, s.at, tolerance) for s in spreads]
     low = np.minimum.reduce([np.where(np.isfinite(s.at), s.at - r, np.inf) for s, r in zip(spreads, reaches, strict=True)]) - tolerance
     high = np.maximum.reduce([np.where(np.isfinite(s.at), s.at + r, -np.inf) for s, r in zip(spreads, reaches, strict=True)]) + tolerance
     middle = (low + high) / 2
@@ -286,13 +174,10 @@ def between(typed: Floats, tolerance: Floats, spreads: list[Spread]) -> Bools:
     return follows
 
 
-def dust(typed: Floats, half: Floats, expected: Floats) -> Bools:
-    """Whether an entry is next to nothing: it rounds to zero where the student's own numbers lead to no zero.
-
-    Numbers so small that all that follows rounds to zero would else earn everything that follows.
-    """
-    small: Bools = (np.abs(typed) <= half) & (np.abs(expected) > 1e-9 * half)
-    return small
+def dust(typed: Floats, reference: Floats, half: Floats, wrong: Bools) -> Bools:
+    """Whether an entry rounds to zero after a wrong number that was next to nothing: from one such number all others are zero."""
+    tiny = np.logical_or.accumulate(wrong & (np.abs(typed) <= NEXT_TO_NOTHING * np.abs(reference)))
+    return np.concatenate([np.zeros_like(tiny[:1]), tiny[:-1]]) & (np.abs(typed) <= half)
 
 
 def sources(asked: Bools, wrong: Bools, feeds: Bools) -> NDArray[np.int16]:
@@ -346,7 +231,7 @@ def slips_in_answers(puzzle: Puzzle, sheet: Sheet, expected: Floats, puzzling: B
         own = [unit(row, layout.parts[layout.entries[e][0]]) / 2 for row, e in zip(slip, at, strict=True)]
         tolerance = np.where(np.isnan(slip), tolerance, own)
     true = layout.slipped(layout.solver.run(puzzle.givens), typed.shape[1:])
-    hits = np.logical_and.reduceat(near(typed[at], slip, tolerance + reach), starts, axis=0)
+    hits = np.logical_and.reduceat(near(typed[at], slip, tolerance + bounded(reach, slip, tolerance)), starts, axis=0)
     for landed, place in ((true, puzzle.reference), (slip, expected)):
         hits &= ~np.logical_and.reduceat(near(landed, place[at], tolerance), starts, axis=0)
     for (_, part, mistake), hit in zip(layout.slip_groups, hits, strict=True):
@@ -390,21 +275,10 @@ def slips_between_answers(puzzle: Puzzle, sheet: Sheet, expected: Floats, puzzli
         for habit in habits:
             value = layout.numbers(layout.solver.run(puzzle.givens, carrying(own, over=habit)), students, mistake)
             half = layout.half_units(value) if layout.has_figures else tolerance
-            hits = layout.every(near(typed, value, half + reach)) & ~layout.every(near(value, expected, tolerance)) & exists
+            hits = (
+                layout.every(near(typed, value, half + bounded(reach, value, half)))
+                & ~layout.every(near(value, expected, tolerance))
+                & exists
+            )
             for part in range(len(layout.parts)):
                 yield part, mistake, hits[part]
-
-
-@lru_cache(maxsize=1024)
-def layout_of(question: Question, fixed: tuple[tuple[str, int], ...]) -> Layout:
-    """The layout of a question, for these values of its fixed givens (the number of epochs decides the steps)."""
-    from random import Random
-
-    givens = question.draw_givens(Random(0)) | dict(fixed)
-    return Layout.of(question, question.computation.run(givens, honest))
-
-
-def layout_for(question: Question, givens: Mapping[str, Any]) -> Layout:
-    """The layout of a question for these givens."""
-    solver = question.computation
-    return layout_of(question, tuple((name, int(givens[name])) for name, spec in solver.givens.items() if spec.fixed))

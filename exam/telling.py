@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from exam.grading import MISTAKE, VERDICTS, Layout, Marking
+from exam.grading import MISTAKE, VERDICTS, Marking
+from exam.layout import Layout
 from exam.script import Script, Written
+from questions.documents import step_title
 from questions.letters import Picked
 from questions.model import Part, Question, Words
 from questions.reading import Reading, Unreadable
@@ -115,9 +117,17 @@ def coarse(part: Part) -> Words:
 def look_again(variant: Variant, part: Part) -> Words:
     """What is said to a wrong answer that no known mistake explains: the formula to go through again."""
     solver = variant.question.computation
+    step = variant.sheet.steps[part.step]
     symbol = notation.symbol(part.step, solver.symbols)
-    formula = notation.in_letters(variant.sheet.steps[part.step].formula, solver.symbols)
-    return Words(vi=f"Sai. Hãy tính lại theo ${symbol} = {formula}$.", en=f"Wrong. Work through ${symbol} = {formula}$ again.")
+    formula = notation.in_letters(step.formula, solver.symbols)
+    asked = {other.step for other in variant.question.parts if other.ask}
+    needed = [name for name in step.needs if name in variant.sheet.steps and name not in asked]
+    titles = [(notation.symbol(name, solver.symbols), title) for name in needed if (title := step_title(solver, name))]
+    vi, en = (", ".join(f"${letter}$: {getattr(title, lang)}" for letter, title in titles) for lang in ("vi", "en"))
+    return Words(
+        vi=f"Sai. Hãy tính lại theo ${symbol} = {formula}$" + (f" ({vi})." if vi else "."),
+        en=f"Wrong. Work through ${symbol} = {formula}$ again" + (f" ({en})." if en else "."),
+    )
 
 
 def tell(script: Script, part: Part) -> PartGrade:

@@ -73,11 +73,21 @@ def momentum(sheet, *, a, w0, v0=0, lr, beta, epochs):
 
 @solver(
     givens={"m0": real(), "g1": real(), "beta": decay("")},
-    mistakes=AVERAGE,
+    mistakes=AVERAGE
+    | {
+        "corrected": Mistake(
+            vi=("hiệu chỉnh bias khi chưa cần", "Đó là $\\hat{m}_1$ của Adam. Ở đây chỉ hỏi trung bình $m_1$: đừng chia cho $1-\\beta$."),
+            en=(
+                "bias corrected unasked",
+                "That is Adam's $\\hat{m}_1$. Here only the average $m_1$ is asked: do not divide by $1-\\beta$.",
+            ),
+        ),
+    },
 )
 def moving_average(sheet, *, m0, g1, beta):
     """One exponential moving average, m₁ = β m₀ + (1-β) g₁.
 
     All scalars (…).  Source: optimiser sheet, part III, question 10, with the convention of eq. 2.1.
     """
-    sheet.step("m1", r"@beta \cdot @m0 + (1 - @beta) \cdot @g1", beta * m0 + (1 - beta) * g1, **average(beta, m0, g1))
+    m1 = beta * m0 + (1 - beta) * g1
+    sheet.step("m1", r"@beta \cdot @m0 + (1 - @beta) \cdot @g1", m1, corrected=m1 / (1 - beta), **average(beta, m0, g1))

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from exam import students
-from exam.grading import WRONG, Layout, layout_for, mark
+from exam.grading import WRONG, mark
+from exam.layout import Layout, layout_for
 from questions import bank
 from questions.tolerance import shown
 from questions.variant import Variant, draw

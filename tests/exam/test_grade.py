@@ -3,7 +3,8 @@
 import pytest
 
 from exam.grade import grade
-from exam.grading import layout_for, mark
+from exam.grading import mark
+from exam.layout import layout_for
 from questions import bank
 from questions.bank import parse
 from questions.variant import draw

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from exam import students
-from exam.grading import BLANK, CORRECT, MISTAKE, layout_for, mark
+from exam.grading import BLANK, CORRECT, MISTAKE, WRONG, mark
+from exam.layout import layout_for
 from questions.bank import bank
 from questions.tolerance import near
 from questions.variant import draw
 
 DRAWS = 300
-NUMERIC = [question for question in bank().values() if question.kind == "num"]
+NUMERIC = [question for question in bank().values() if any(part.numeric for part in question.parts)]
 
 
 class Class_:
@@ -55,6 +56,28 @@ def test_all_ones_get_one_part_at_most(room):
     assert np.mean((marks > 0).sum(axis=0) <= 1) >= 0.99
 
 
+@pytest.mark.parametrize("step", [0.0, 1e-9, 1e-12], ids=["the same", "all different", "hardly different"])
+@pytest.mark.parametrize("size", [1e-5, 4e-5, 1e-9, 1.0])
+def test_numbers_that_are_alike_earn_at_most_one_part(room, size, step):
+    typed = size + step * np.arange(len(room.layout.entries))[:, None] * np.ones(room.count)
+    marks = room.mark(typed).marks(room.layout)
+    assert np.mean((marks > 0).sum(axis=0) <= 1) >= 0.99
+
+
+def test_a_first_number_next_to_nothing_earns_nothing_for_the_zeros_after_it(room):
+    assert not room.mark(room.typed_by(students.dust)).marks(room.layout).any()
+
+
+def test_an_answer_far_from_what_follows_is_not_carried_however_coarse_the_number_before():
+    """RMSProp's and Adam's step divides by a root: from s = 0 half a unit moves it by thousands."""
+    adam = Class_(bank()["optim-adam"])
+    steps = [(step, index) for _, step, index in adam.layout.entries]
+    typed = np.full((len(steps), 1), np.nan)
+    for step, value in (("g1", -1.0), ("v1", -0.1), ("s1", 0.0), ("w1", 777.0)):
+        typed[steps.index((step, (0,)))] = value
+    assert adam.mark(typed).verdict[adam.layout.entries[steps.index(("w1", (0,)))][0], 0] == WRONG
+
+
 def slips(room):
     """Every entry with every slip: a lost sign, factors, and the mistakes known at its step."""
     for entry in range(len(room.layout.entries)):
@@ -67,7 +90,10 @@ def slips(room):
 
 @pytest.mark.parametrize("as_they_go", [False, True], ids=["rounds_when_typing", "rounds_as_they_go"])
 def test_one_slip_costs_exactly_its_own_part(room, as_they_go):
-    """Unless what follows happens to equal the wrong number; a slip to an impossible number or to zero does not count."""
+    """Unless what follows happens to equal the wrong number; a slip to an impossible number or to zero does not count.
+
+    Neither does one to a number that a student who rounds as they go has without a slip.
+    """
     layout = room.layout
     tried = kept = 0
     for entry, mistake, change in slips(room):
@@ -76,7 +102,8 @@ def test_one_slip_costs_exactly_its_own_part(room, as_they_go):
         clean = students.rounds_as_they_go if as_they_go else students.rounds_when_typing
         half = layout.half_units(room.reference)[entry]
         clearly = 3 * half
-        wrong = ~near(typed[entry], room.reference[entry], clearly) & ~near(typed[entry], room.typed_by(clean)[entry], clearly)
+        ends = np.stack([room.reference[entry], room.typed_by(students.rounds_as_they_go)[entry], room.typed_by(clean)[entry]])
+        wrong = (typed[entry] < ends.min(axis=0) - clearly) | (typed[entry] > ends.max(axis=0) + clearly)
         possible = np.isfinite(typed).all(axis=0) & (typed[entry] != 0) & wrong
         coincides = (typed[entry + 1 :] == typed[entry]).any(axis=0)
         repeats_in_reference = near(room.reference[entry + 1 :], room.reference[entry], half).any(axis=0)

@@ -77,8 +77,7 @@ def test_mistakes_and_their_sentences_agree(name):
             used |= set(step.mistakes)
     epochs_one_only = {"old_weights", "from_start"} if solver.run(random_givens(solver, 0)) and "epochs" in solver.givens else set()
     assert used | epochs_one_only == set(solver.mistakes)
-    if name != "moving_average":
-        assert len(used) >= 4
+    assert len(used) >= 4
     for mistake in solver.mistakes.values():
         for label, sentence in (mistake.vi, mistake.en):
             assert label
