@@ -26,6 +26,18 @@ def test_every_step_agrees_with_the_torch_twin(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_where_an_input_sits_on_a_kink_it_agrees_with_the_twin(name):
+    solver = solvers.get(name)
+    if not solver.kinks:
+        return
+    givens = random_givens(solver, 0)
+    zeros = {key: value * 0 if solver.givens[key].low < 0 else value for key, value in givens.items()}
+    ours, theirs = solver.run(zeros).steps, twins.run(name, zeros)
+    for step, value in theirs.items():
+        np.testing.assert_allclose(ours[step].value, value, rtol=1e-9, atol=1e-12, err_msg=step)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_formulas_name_every_step_and_given_they_use(name):
     """Nudge one number, hold all others, and see which formulas give something else."""
     solver = solvers.get(name)
