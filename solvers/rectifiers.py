@@ -51,7 +51,7 @@ RECTIFIER = {
         ),
         en=(
             "right-hand derivative at 0",
-            "At $x = 0$ there is no derivative, so this is a convention. Many texts take the right-hand slope, 1; here take the left-hand one.",
+            "At $x = 0$ there is no derivative, so this is a convention. Many texts take the right-hand slope, 1; here take the left-hand.",
         ),
     ),
     "value_for_slope": Mistake(
