@@ -59,7 +59,7 @@ def label(shape: str = "") -> Given:
             ),
             en=(
                 "extra factor $\\frac12$",
-                "Many books use $\\frac{1}{2N}$ for a tidier gradient, and there it is right. Here MSE has $\\frac1N$: drop the $\\frac12$.",
+                "Many books use $\\frac{1}{2N}$ for a tidier gradient, where it is right. Here MSE has $\\frac1N$: drop the $\\frac12$.",
             ),
         ),
         "absolute": Mistake(
