@@ -54,12 +54,12 @@ def label(shape: str = "") -> Given:
     | {
         "halved": Mistake(
             vi=(
-                "thêm hệ số $\\frac12$",
-                "Nhiều sách dùng $\\frac{1}{2N}$ để gradient gọn hơn, và ở đó nó không sai. Ở đây MSE là $\\frac1N\\sum$: bỏ $\\frac12$.",
+                "thêm hệ số $\\frac{1}{2}$",
+                "Nhiều sách dùng $1/(2N)$ để gradient gọn hơn, và ở đó nó không sai. Ở đây hệ số là $1/N$: bỏ $\\frac{1}{2}$.",
             ),
             en=(
-                "extra factor $\\frac12$",
-                "Many books use $\\frac{1}{2N}$ for a tidier gradient, where it is right. Here MSE has $\\frac1N$: drop the $\\frac12$.",
+                "extra factor $\\frac{1}{2}$",
+                "Many books use $1/(2N)$ for a tidier gradient, where it is right. Here MSE has $\\frac{1}{N}$: drop the $\\frac{1}{2}$.",
             ),
         ),
         "absolute": Mistake(

@@ -208,12 +208,12 @@ def tanh_series(sheet, *, x):
             en=("$\\sigma(0)$ forgotten", "The sigmoid is $1/2$ at 0: add that $1/2$."),
         ),
         "slope_half": Mistake(
-            vi=("lấy hệ số góc bằng 1/2", "$\\sigma'(0) = \\tfrac12 \\cdot \\tfrac12 = \\tfrac14$: chia $x$ cho 4."),
-            en=("slope taken as 1/2", "$\\sigma'(0) = \\tfrac12 \\cdot \\tfrac12 = \\tfrac14$: divide $x$ by 4."),
+            vi=("lấy hệ số góc bằng 1/2", "$\\sigma'(0) = \\tfrac{1}{2} \\cdot \\tfrac{1}{2} = \\tfrac{1}{4}$: chia $x$ cho 4."),
+            en=("slope taken as 1/2", "$\\sigma'(0) = \\tfrac{1}{2} \\cdot \\tfrac{1}{2} = \\tfrac{1}{4}$: divide $x$ by 4."),
         ),
         "slope_one": Mistake(
-            vi=("lấy hệ số góc bằng 1", "Hệ số góc 1 là của tanh; với sigmoid, $\\sigma'(0) = \\tfrac14$: chia $x$ cho 4."),
-            en=("slope taken as 1", "Slope 1 belongs to tanh; the sigmoid has $\\sigma'(0) = \\tfrac14$: divide $x$ by 4."),
+            vi=("lấy hệ số góc bằng 1", "Hệ số góc 1 là của tanh; với sigmoid, $\\sigma'(0) = \\tfrac{1}{4}$: chia $x$ cho 4."),
+            en=("slope taken as 1", "Slope 1 belongs to tanh; the sigmoid has $\\sigma'(0) = \\tfrac{1}{4}$: divide $x$ by 4."),
         ),
     },
 )

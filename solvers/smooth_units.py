@@ -210,12 +210,12 @@ def selu(sheet, *, x, dy):
         ),
         "root_two_forgotten": Mistake(
             vi=(
-                "quên chia cho $\\sqrt 2$",
-                "$\\Phi(x) = \\frac12(1 + \\mathrm{erf}(x/\\sqrt 2))$: chia $x$ cho $\\sqrt 2$ trước khi lấy erf.",
+                "quên chia cho $\\sqrt{2}$",
+                "$\\Phi(x) = \\frac{1}{2}(1 + \\mathrm{erf}(x/\\sqrt{2}))$: chia $x$ cho $\\sqrt{2}$ trước khi lấy erf.",
             ),
             en=(
-                "$\\sqrt 2$ forgotten",
-                "$\\Phi(x) = \\frac12(1 + \\mathrm{erf}(x/\\sqrt 2))$: divide $x$ by $\\sqrt 2$ before taking erf.",
+                "$\\sqrt{2}$ forgotten",
+                "$\\Phi(x) = \\frac{1}{2}(1 + \\mathrm{erf}(x/\\sqrt{2}))$: divide $x$ by $\\sqrt{2}$ before taking erf.",
             ),
         ),
         "distribution_only": Mistake(
@@ -246,7 +246,7 @@ def gelu(sheet, *, x, dy):
     inner = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
     P = sheet.step(
         "P",
-        r"\frac{1}{2} \left(1 + \mathrm{erf}\frac{@x}{\sqrt{2}}\right)",
+        r"\frac{1}{2} \left(1 + \mathrm{erf}\left(@x/\sqrt{2}\right)\right)",
         0.5 * (1 + erf(x / np.sqrt(2))),
         tanh_approximation=0.5 * (1 + np.tanh(inner)),
         sigmoid_approximation=logistic(1.702 * x),
