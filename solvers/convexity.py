@@ -17,6 +17,9 @@ SYMBOLS = {
 WORDS = {
     "z": ("logit", "logit"),
     "yhat": ("dự đoán", "prediction"),
+    "dyhat": ("đạo hàm theo dự đoán", "derivative by the prediction"),
+    "slope": ("đạo hàm của sigmoid", "derivative of the sigmoid"),
+    "dz": ("đạo hàm theo logit", "derivative by the logit"),
     "dw": ("đạo hàm bậc nhất", "first derivative"),
     "f": ("biểu thức quyết định dấu", "the factor that decides the sign"),
     "d2w": ("đạo hàm bậc hai", "second derivative"),
@@ -92,20 +95,20 @@ def mse_sigmoid(sheet, *, x, w, b, y):
     """
     z = sheet.step("z", r"@w \cdot @x + @b", w * x + b, bias_forgotten=w * x)
     yhat = sheet.step("yhat", r"\frac{1}{1 + e^{-@z}}", logistic(z), exponent_sign=logistic(-z))
-    dyhat = sheet.step("dyhat", r"2 (@yhat - @y)", 2 * (yhat - y), error_sign=2 * (y - yhat), two_forgotten=yhat - y)
-    slope = sheet.step("slope", r"@yhat (1 - @yhat)", yhat * (1 - yhat))
+    dyhat = sheet.step("dyhat", r"2 \cdot (@yhat - @y)", 2 * (yhat - y), error_sign=2 * (y - yhat), two_forgotten=yhat - y)
+    slope = sheet.step("slope", r"@yhat \cdot (1 - @yhat)", yhat * (1 - yhat))
     dz = sheet.step("dz", r"@dyhat \cdot @slope", dyhat * slope, cross_entropy_gradient=yhat - y)
     sheet.step("dw", r"@dz \cdot @x", dz * x, input_forgotten=dz * 1.0)
     f = sheet.step(
         "f",
-        r"-3\, @yhat^2 + 2\, @yhat - @y + 2\, @y\, @yhat",
+        r"-3 \cdot @yhat^2 + 2 \cdot @yhat - @y + 2 \cdot @y \cdot @yhat",
         -3 * yhat**2 + 2 * yhat - y + 2 * y * yhat,
         label_dropped=-3 * yhat**2 + 2 * yhat,
         squared_slope_only=yhat * (1 - yhat),
     )
     sheet.step(
         "d2w",
-        r"2\, @x^2 \cdot @slope \cdot @f",
+        r"2 \cdot @x^2 \cdot @slope \cdot @f",
         2 * x * x * slope * f,
         input_forgotten=2 * slope * f,
         two_forgotten=x * x * slope * f,

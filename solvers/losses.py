@@ -98,7 +98,7 @@ def mse(sheet, *, y, yhat):
         root=np.sqrt(q.sum(-1) / N),
         square_of_sum=np.sqrt(q).sum(-1) ** 2 / N,
     )
-    sheet.step("dyhat", r"\frac{2}{N}\, @d", 2 * d / N, sum_not_mean=2 * d, two_forgotten=d / N, halved=d / N)
+    sheet.step("dyhat", r"\frac{2}{N} \cdot @d", 2 * d / N, sum_not_mean=2 * d, two_forgotten=d / N, halved=d / N)
 
 
 @solver(

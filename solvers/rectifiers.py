@@ -172,7 +172,7 @@ def prelu(sheet, *, x, alpha, dy):
     below = np.minimum(x, 0.0)
     y = sheet.step(
         "y",
-        r"\max(0, @x) + @alpha \min(0, @x)",
+        r"\max(0, @x) + @alpha \cdot \min(0, @x)",
         np.maximum(x, 0.0) + alpha * below,
         no_relu=x * 1.0,
         plain_relu=np.maximum(x, 0.0),
@@ -181,7 +181,7 @@ def prelu(sheet, *, x, alpha, dy):
     )
     slope = sheet.step(
         "slope",
-        r"[\,@x > 0\,] + @alpha\,[\,@x \le 0\,]",
+        r"[\,@x > 0\,] + @alpha \cdot [\,@x \le 0\,]",
         np.where(x > 0, 1.0, alpha),
         right_slope=np.where(x >= 0, 1.0, alpha),
         plain_relu=(x > 0) * 1.0,

@@ -147,8 +147,8 @@ def elu(sheet, *, x, alpha, dy):
     as torch has it (the same as the right-hand one for α = 1).  Source: Clevert et al. 2016, eq. 15; the notebook runs F.elu.
     """
     tex = {
-        "y": r"\max(0, @x) + @alpha \left(e^{\min(0,\, @x)} - 1\right)",
-        "slope": r"[\,@x > 0\,] + [\,@x \le 0\,] \cdot @alpha\, e^{@x}",
+        "y": r"\max(0, @x) + @alpha \cdot \left(e^{\min(0,\, @x)} - 1\right)",
+        "slope": r"[\,@x > 0\,] + [\,@x \le 0\,] \cdot @alpha \cdot e^{@x}",
     }
     exponential(sheet, x, alpha, dy, 1.0, tex)
 

@@ -207,7 +207,7 @@ def softmax_cross_entropy(sheet, *, z, label):
     yhat = softmax_step(sheet, z)
     m = z.shape[-1]
     y = sheet.step("onehot", r"\mathrm{onehot}(@label)", one_hot(label, m), counted_from_one=one_hot(label - 1, m))
-    p = sheet.step("p", r"\sum_i @onehot_{i}\, @yhat_{i}", (y * yhat).sum(-1))
+    p = sheet.step("p", r"\sum_i @onehot_{i} \cdot @yhat_{i}", (y * yhat).sum(-1))
     cross_entropy(sheet, r"-\ln @p", p)
     sheet.step(
         "dz",

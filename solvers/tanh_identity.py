@@ -150,7 +150,7 @@ def sigmoid_to_tanh(sheet, *, x, W, b, v, c):
     x (…, d), W (…, k, d), b and v (…, k), c (…).  Steps W1, b1, v1, c1: the new net; h, out: its hidden layer and its
     output, which is the old one's.  Source: notebook, exercise 5.2 of §5, whose directions of the substitution are muddled.
     """
-    tex = {"inner": r"\tfrac{1}{2} ", "outer": r"\tfrac{1}{2} ", "shift": r"+ \tfrac{1}{2}", "new": r"\tanh"}
+    tex = {"inner": r"\tfrac{1}{2} \cdot ", "outer": r"\tfrac{1}{2} \cdot ", "shift": r"+ \tfrac{1}{2}", "new": r"\tanh"}
     rewritten(sheet, x, W, b, v, c, inner=0.5, outer=0.5, shift=0.5, tex=tex, new=np.tanh, old=logistic)
 
 
