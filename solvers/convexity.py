@@ -98,7 +98,7 @@ def mse_sigmoid(sheet, *, x, w, b, y):
     dyhat = sheet.step("dyhat", r"2 \cdot (@yhat - @y)", 2 * (yhat - y), error_sign=2 * (y - yhat), two_forgotten=yhat - y)
     slope = sheet.step("slope", r"@yhat \cdot (1 - @yhat)", yhat * (1 - yhat))
     dz = sheet.step("dz", r"@dyhat \cdot @slope", dyhat * slope, cross_entropy_gradient=yhat - y)
-    sheet.step("dw", r"@dz \cdot @x", dz * x, input_forgotten=dz * 1.0)
+    sheet.step("dw", r"@dz \cdot @x", dz * x, input_forgotten=dz)
     f = sheet.step(
         "f",
         r"-3 \cdot @yhat^2 + 2 \cdot @yhat - @y + 2 \cdot @y \cdot @yhat",
@@ -157,12 +157,12 @@ def convex_edge(sheet, *, w, b, y):
 
     All scalars (…); y is 0 or 1, w not 0.  Steps yhat, z, x (…).  Source: journey §3.3.1, the two cases of f(ŷ).
     """
-    yhat = sheet.step("yhat", r"\frac{2 - @y}{3}", (2.0 - y) / 3, decision_boundary=0.5 + 0.0 * y, other_label=(1.0 + y) / 3)
+    yhat = sheet.step("yhat", r"\frac{2 - @y}{3}", (2.0 - y) / 3, decision_boundary=np.full(np.shape(y), 0.5), other_label=(1.0 + y) / 3)
     z = sheet.step(
         "z",
         r"\ln\frac{@yhat}{1 - @yhat}",
         np.log(yhat / (1 - yhat)),
         odds_flipped=np.log((1 - yhat) / yhat),
-        not_inverted=yhat * 1.0,
+        not_inverted=yhat,
     )
     sheet.step("x", r"\frac{@z - @b}{@w}", (z - b) / w, bias_added=(z + b) / w, multiplied=(z - b) * w, bias_forgotten=z / w)

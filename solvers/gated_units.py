@@ -61,9 +61,9 @@ def glu(sheet, *, a, b, dy):
     and in the exam's code, which calls it SwiGLU (its formula has the halves the other way).
     Source: Dauphin et al. 2017; exam 2024, Câu 13.
     """
-    s = sheet.step("s", r"\frac{1}{1 + e^{-@b}}", logistic(b), no_gate=b * 1.0, wrong_half=logistic(a))
+    s = sheet.step("s", r"\frac{1}{1 + e^{-@b}}", logistic(b), no_gate=b, wrong_half=logistic(a))
     sheet.step("y", r"@a \odot @s", a * s, added=a + s, swish_gate=a * logistic(a) * b, wrong_half=b * s)
-    sheet.step("da", r"@dy \odot @s", dy * s, upstream_forgotten=s * 1.0)
+    sheet.step("da", r"@dy \odot @s", dy * s, upstream_forgotten=s)
     sheet.step(
         "db",
         r"@dy \odot @a \odot @s \odot (1 - @s)",
@@ -116,5 +116,5 @@ def swiglu(sheet, *, x, W, V):
     a = sheet.step("a", r"@W\, @x", product(W, x))
     b = sheet.step("b", r"@V\, @x", product(V, x))
     s = sheet.step("s", r"\frac{1}{1 + e^{-@a}}", logistic(a), exponent_sign=logistic(-a))
-    g = sheet.step("g", r"@a \odot @s", a * s, sigmoid_gate=s * 1.0, no_gate=a * 1.0)
+    g = sheet.step("g", r"@a \odot @s", a * s, sigmoid_gate=s, no_gate=a)
     sheet.step("y", r"@g \odot @b", g * b, added=g + b, wrong_half=a * b * logistic(b))

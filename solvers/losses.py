@@ -165,7 +165,7 @@ def binary_cross_entropy(sheet, *, y, yhat):
         "belief",
         r"@y \odot @yhat + (1 - @y) \odot (1 - @yhat)",
         y * yhat + (1 - y) * (1 - yhat),
-        probability_of_one=yhat * 1.0,
+        probability_of_one=yhat,
         other_label=(1 - y) * yhat + y * (1 - yhat),
     )
     terms = sheet.step("terms", r"-\ln @belief", -np.log(belief), log10=-np.log10(belief), no_minus=np.log(belief))

@@ -71,7 +71,7 @@ def backward(sheet, dy, slope, y):
         "dx",
         r"@dy \odot @slope",
         dy * slope,
-        upstream_forgotten=slope * 1.0,
+        upstream_forgotten=slope,
         upstream_added=dy + slope,
         times_value=dy * y,
     )
@@ -101,15 +101,15 @@ def relu(sheet, *, x, dy):
         "y",
         r"\max(0, @x)",
         np.maximum(x, 0.0),
-        no_relu=x * 1.0,
+        no_relu=x,
         absolute_value=np.abs(x),
         negative_part=np.minimum(x, 0.0),
     )
     slope = sheet.step(
         "slope",
         r"[\,@x > 0\,]",
-        (x > 0) * 1.0,
-        right_slope=(x >= 0) * 1.0,
+        (x > 0).astype(float),
+        right_slope=(x >= 0).astype(float),
         value_for_slope=np.maximum(x, 0.0),
         slope_everywhere_one=np.ones_like(x),
     )
@@ -170,11 +170,12 @@ def prelu(sheet, *, x, alpha, dy):
     its section on dying ReLU takes α).  Source: notebook §4.4.1, exercise 2 of §5, and its LeakyReLU.
     """
     below = np.minimum(x, 0.0)
+    value = np.maximum(x, 0.0) + alpha * below
     y = sheet.step(
         "y",
         r"\max(0, @x) + @alpha \cdot \min(0, @x)",
-        np.maximum(x, 0.0) + alpha * below,
-        no_relu=x * 1.0,
+        value,
+        no_relu=x,
         plain_relu=np.maximum(x, 0.0),
         branches_swapped=alpha * np.maximum(x, 0.0) + below,
         sign_lost=np.maximum(x, 0.0) - alpha * below,
@@ -184,9 +185,9 @@ def prelu(sheet, *, x, alpha, dy):
         r"[\,@x > 0\,] + @alpha \cdot [\,@x \le 0\,]",
         np.where(x > 0, 1.0, alpha),
         right_slope=np.where(x >= 0, 1.0, alpha),
-        plain_relu=(x > 0) * 1.0,
+        plain_relu=(x > 0).astype(float),
         branches_swapped=np.where(x > 0, alpha, 1.0),
-        value_for_slope=np.where(x > 0, x, alpha * x),
+        value_for_slope=value,
         slope_everywhere_one=np.ones_like(x),
     )
     backward(sheet, dy, slope, y)

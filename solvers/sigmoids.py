@@ -62,7 +62,7 @@ def sigmoid(sheet, *, x, dy):
         "slope",
         r"@y \odot (1 - @y)",
         y * (1 - y),
-        value_for_slope=y * 1.0,
+        value_for_slope=y,
         tanh_slope=1 - y * y,
         slope_at_value=logistic(y) * (1 - logistic(y)),
     )
@@ -116,7 +116,7 @@ def tanh(sheet, *, x, dy):
         "slope",
         r"1 - @y^2",
         1 - y * y,
-        value_for_slope=y * 1.0,
+        value_for_slope=y,
         not_squared=1 - y,
         sigmoid_slope=y * (1 - y),
         slope_at_value=1 - np.tanh(y) ** 2,
@@ -182,7 +182,7 @@ def tanh_series(sheet, *, x):
     x (…, n).  Steps line, cubic, exact, gap, left (…, n); an error is approximation minus true value.
     Source: journey §6.1.4, whose printed x - x³/3! drops tanh‴(0) = -2.
     """
-    line = sheet.step("line", "@x", x * 1.0)
+    line = sheet.step("line", "@x", x)
     cubic = sheet.step(
         "cubic",
         r"@x - \frac{@x^3}{3}",
@@ -191,7 +191,7 @@ def tanh_series(sheet, *, x):
         term_sign=x + x**3 / 3,
         squared_term=x - x**2 / 3,
         exact_value=np.tanh(x),
-        tangent_only=x * 1.0,
+        tangent_only=x,
     )
     gaps(sheet, line, cubic, sheet.step("exact", r"\tanh(@x)", np.tanh(x)))
 
@@ -239,6 +239,6 @@ def sigmoid_series(sheet, *, x):
         term_sign=line + x**3 / 48,
         squared_term=line - x**2 / 48,
         exact_value=logistic(x),
-        tangent_only=line * 1.0,
+        tangent_only=line,
     )
     gaps(sheet, line, cubic, sheet.step("exact", r"\frac{1}{1 + e^{-@x}}", logistic(x)))

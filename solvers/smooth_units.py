@@ -63,13 +63,13 @@ def swish(sheet, *, x, beta, dy):
     Source: notebook, exercise 3 of §5 (whose limit x for β → 0 should be x/2); journey §9.6.
     """
     s = sheet.step("s", r"\frac{1}{1 + e^{-@beta \cdot @x}}", logistic(beta * x), beta_ignored=logistic(x))
-    y = sheet.step("y", r"@x \odot @s", x * s, sigmoid_only=s * 1.0)
+    y = sheet.step("y", r"@x \odot @s", x * s, sigmoid_only=s)
     bump = x * s * (1 - s)
     slope = sheet.step(
         "slope",
         r"@s + @beta \cdot @x \odot @s \odot (1 - @s)",
         s + beta * bump,
-        half_product_rule=s * 1.0,
+        half_product_rule=s,
         inner_factor_forgotten=s + bump,
         gate_slope_only=beta * bump,
         value_for_slope=x * s,
@@ -110,7 +110,6 @@ EXPONENTIAL = {
 
 def exponential(sheet, x, alpha, dy, scale, tex):
     """The steps of scale·(x, or α(eˣ - 1) below zero), with `tex` what value and derivative print."""
-    low = np.minimum(x, 0.0)  # keeps the unused branch from overflowing
 
     def pieces(above, below):
         return scale * np.where(x > 0, above, below)
@@ -118,23 +117,23 @@ def exponential(sheet, x, alpha, dy, scale, tex):
     y = sheet.step(
         "y",
         tex["y"],
-        pieces(x, alpha * (np.exp(low) - 1)),
+        pieces(x, alpha * (np.exp(x) - 1)),
         plain_relu=pieces(x, 0.0),
-        minus_one_forgotten=pieces(x, alpha * np.exp(low)),
-        alpha_forgotten=pieces(x, np.exp(low) - 1),
-        exponent_sign=pieces(x, alpha * (np.exp(-low) - 1)),
-        **({} if scale == 1 else {"scale_forgotten": pieces(x, alpha * (np.exp(low) - 1)) / scale}),
+        minus_one_forgotten=pieces(x, alpha * np.exp(x)),
+        alpha_forgotten=pieces(x, np.exp(x) - 1),
+        exponent_sign=pieces(x, alpha * (np.exp(-x) - 1)),
+        **({} if scale == 1 else {"scale_forgotten": pieces(x, alpha * (np.exp(x) - 1)) / scale}),
     )
     slope = sheet.step(
         "slope",
         tex["slope"],
-        pieces(1.0, alpha * np.exp(low)),
+        pieces(1.0, alpha * np.exp(x)),
         plain_relu=pieces(1.0, 0.0),
-        slope_minus_one=pieces(1.0, alpha * (np.exp(low) - 1)),
-        alpha_forgotten=pieces(1.0, np.exp(low)),
-        leaky_slope=pieces(1.0, alpha + 0 * x),
-        exponent_sign=pieces(1.0, alpha * np.exp(-low)),
-        **({} if scale == 1 else {"scale_forgotten": pieces(1.0, alpha * np.exp(low)) / scale}),
+        slope_minus_one=pieces(1.0, alpha * (np.exp(x) - 1)),
+        alpha_forgotten=pieces(1.0, np.exp(x)),
+        leaky_slope=pieces(1.0, alpha),
+        exponent_sign=pieces(1.0, alpha * np.exp(-x)),
+        **({} if scale == 1 else {"scale_forgotten": pieces(1.0, alpha * np.exp(x)) / scale}),
     )
     backward(sheet, dy, slope, y)
 
@@ -252,14 +251,14 @@ def gelu(sheet, *, x, dy):
         sigmoid_approximation=logistic(1.702 * x),
         root_two_forgotten=0.5 * (1 + erf(x)),
     )
-    y = sheet.step("y", r"@x \odot @P", x * P, distribution_only=P * 1.0)
+    y = sheet.step("y", r"@x \odot @P", x * P, distribution_only=P)
     bell = np.exp(-x * x / 2)
     p = sheet.step("p", r"\frac{1}{\sqrt{2\pi}}\, e^{-@x^2/2}", bell / np.sqrt(2 * np.pi), not_normalised=bell)
     slope = sheet.step(
         "slope",
         r"@P + @x \odot @p",
         P + x * p,
-        half_product_rule=P * 1.0,
+        half_product_rule=P,
         density_without_x=P + p,
         value_for_slope=x * P,
     )

@@ -91,13 +91,13 @@ def stable_softmax(sheet, *, z):
     """
     top = sheet.step("top", r"\max_i @z_{i}", z.max(-1))
     u = sheet.step("u", r"@z - @top", z - top[..., None], shift_sign=top[..., None] - z)
-    e = sheet.step("e", r"e^{@u}", np.exp(u), base_two=2.0**u, no_exponential=u * 1.0)
+    e = sheet.step("e", r"e^{@u}", np.exp(u), base_two=2.0**u, no_exponential=u)
     total = sheet.step("total", r"\sum_i @e_{i}", e.sum(-1), unshifted_total=np.exp(u + top[..., None]).sum(-1))
     sheet.step(
         "yhat",
         r"\frac{@e}{@total}",
         e / total[..., None],
-        not_normalised=e * 1.0,
+        not_normalised=e,
         own_term_left_out=e / (total[..., None] - e),
         sigmoid=e / (1 + e),
     )
@@ -179,7 +179,7 @@ def softmax_jacobian(sheet, *, z, dyhat):
         "dz",
         r"@dyhat\, @J",
         (dyhat[..., :, None] * J).sum(-2),
-        one_path=dyhat * (J * here).sum(-1),
+        one_path=dyhat * yhat * (1 - yhat),
         common_part_forgotten=dyhat * yhat,
     )
 
@@ -213,7 +213,7 @@ def softmax_cross_entropy(sheet, *, z, label):
         "dz",
         r"@yhat - @onehot",
         yhat - y,
-        label_not_subtracted=yhat * 1.0,
+        label_not_subtracted=yhat,
         error_sign=y - yhat,
         softmax_diagonal=yhat * (1 - yhat),
     )
@@ -268,7 +268,6 @@ def batch_cross_entropy(sheet, *, z, label):
     """
     N, m = z.shape[-2:]
     e = np.exp(z - z.max(-1, keepdims=True))
-    columns = np.exp(z - z.max(-2, keepdims=True))
     yhat = sheet.step(
         "yhat",
         r"\mathrm{softmax}(@z)",
@@ -276,7 +275,7 @@ def batch_cross_entropy(sheet, *, z, label):
         not_normalised=np.exp(z),
         no_exponential=z / z.sum(-1, keepdims=True),
         sigmoid=1 / (1 + np.exp(-z)),
-        column_softmax=columns / columns.sum(-2, keepdims=True),
+        column_softmax=np.exp(z) / np.exp(z).sum(-2, keepdims=True),
     )
     Y = one_hot(label, m)
     p = sheet.step("p", r"@yhat_{n,\,@label}", (yhat * Y).sum(-1), complement=1 - (yhat * Y).sum(-1))
@@ -286,7 +285,7 @@ def batch_cross_entropy(sheet, *, z, label):
         "loss",
         r"\frac{1}{N} \sum_n @terms_{n}",
         total / N,
-        sum_not_mean=total * 1.0,
+        sum_not_mean=total,
         divided_by_classes=total / m,
         all_entries=total / (N * m),
     )

@@ -66,8 +66,8 @@ def tanh_by_sigmoid(sheet, *, x):
         argument_halved=logistic(x / 2),
         exponent_sign=logistic(-2 * x),
     )
-    right = sheet.step("right", r"2 \cdot @s", 2 * s, factor_forgotten=s * 1.0)
-    sheet.step("y", r"@right - 1", right - 1, one_forgotten=right * 1.0)
+    right = sheet.step("right", r"2 \cdot @s", 2 * s, factor_forgotten=s)
+    sheet.step("y", r"@right - 1", right - 1, one_forgotten=right)
 
 
 LAYER_SYMBOLS = {
@@ -127,14 +127,14 @@ LAYER_GIVENS = {"x": real("d"), "W": real("k d"), "b": real("k"), "v": real("k")
 
 def rewritten(sheet, x, W, b, v, c, inner, outer, shift, tex, new, old):
     """The steps of σ or tanh rewritten by the other: old(z) = outer·new(inner·z) + shift; `tex` has what the four print."""
-    W1 = sheet.step("W1", tex["inner"] + "@W", inner * W, other_direction=W / inner, weights_kept=W * 1.0)
-    b1 = sheet.step("b1", tex["inner"] + "@b", inner * b, other_direction=b / inner, bias_kept=b * 1.0)
-    v1 = sheet.step("v1", tex["outer"] + "@v", outer * v, other_direction=v / outer, weights_kept=v * 1.0)
+    W1 = sheet.step("W1", tex["inner"] + "@W", inner * W, other_direction=W / inner, weights_kept=W)
+    b1 = sheet.step("b1", tex["inner"] + "@b", inner * b, other_direction=b / inner, bias_kept=b)
+    v1 = sheet.step("v1", tex["outer"] + "@v", outer * v, other_direction=v / outer, weights_kept=v)
     c1 = sheet.step(
         "c1",
         rf"@c {tex['shift']} \sum_j @v_{{j}}",
         c + shift * v.sum(-1),
-        output_bias_kept=c * 1.0,
+        output_bias_kept=c,
         output_bias_one=c + shift,
         other_direction=c - shift * v.sum(-1),
     )

@@ -34,7 +34,7 @@ def chain(x, value, slope):
 
 def elus(scale, alpha, own):
     """The mistakes of scale·ELU; `own` says whether its scale can be forgotten."""
-    x = over(SMOOTH)
+    x = over(X)
 
     def piece(above, below):
         return x(lambda t: scale * (above(t) if t > 0 else below(t)))
@@ -58,7 +58,7 @@ def elus(scale, alpha, own):
     return {
         "y": value,
         "slope": slope,
-        "dx": chain(SMOOTH, lambda t: scale * (t if t > 0 else alpha * (exp(t) - 1)), lambda t: scale * (1 if t > 0 else alpha * exp(t))),
+        "dx": chain(X, lambda t: scale * (t if t > 0 else alpha * (exp(t) - 1)), lambda t: scale * (1 if t > 0 else alpha * exp(t))),
     }
 
 
@@ -75,7 +75,7 @@ def tanh_Phi(x):
 
 
 x, smooth = over(X), over(SMOOTH)
-Z, LABEL, G = [0.5, -1.0, 1.5], 1, [1.0, -0.5, 2.0]
+Z, LABEL, G = [0.5, -1.0, 2.0], 1, [1.0, -0.5, 2.0]
 E = [exp(t) for t in Z]
 P = [e / sum(E) for e in E]
 ROWS = [[0.5, -1.0, 1.5], [2.0, 0.3, -0.4]]
@@ -238,8 +238,8 @@ TABLE = {
             "dx": chain(SMOOTH, lambda t: t * sig(B * t), lambda t: sig(B * t) * (1 + B * t * sig(-B * t))),
         },
     ),
-    "elu": ({"x": SMOOTH, "alpha": 1.7, "dy": DY}, elus(1, 1.7, own=False)),
-    "selu": ({"x": SMOOTH, "dy": DY}, elus(LAMBDA, ALPHA, own=True)),
+    "elu": ({"x": X, "alpha": 1.7, "dy": DY}, elus(1, 1.7, own=False)),
+    "selu": ({"x": X, "dy": DY}, elus(LAMBDA, ALPHA, own=True)),
     "gelu": (
         {"x": SMOOTH, "dy": DY},
         {
@@ -289,20 +289,20 @@ TABLE = {
     "stable_softmax": (
         {"z": Z},
         {
-            "u": {"shift_sign": [1.0, 2.5, 0.0]},
-            "e": {"base_two": [2**-1.0, 2**-2.5, 1.0], "no_exponential": [-1.0, -2.5, 0.0]},
+            "u": {"shift_sign": [1.5, 3.0, 0.0]},
+            "e": {"base_two": [2**-1.5, 2**-3.0, 1.0], "no_exponential": [-1.5, -3.0, 0.0]},
             "total": {"unshifted_total": sum(E)},
             "yhat": {
-                "not_normalised": [exp(-1), exp(-2.5), 1],
+                "not_normalised": [exp(-1.5), exp(-3), 1],
                 "own_term_left_out": [p / (1 - p) for p in P],
-                "sigmoid": [sig(-1), sig(-2.5), 0.5],
+                "sigmoid": [sig(-1.5), sig(-3), 0.5],
             },
         },
     ),
     "softmax_jacobian": (
         {"z": Z, "dyhat": G},
         {
-            "yhat": {"not_normalised": E, "no_exponential": [0.5, -1.0, 1.5], "sigmoid": [sig(t) for t in Z]},
+            "yhat": {"not_normalised": E, "no_exponential": [t / 1.5 for t in Z], "sigmoid": [sig(t) for t in Z]},
             "J": {
                 "entry_by_entry": square(lambda i, j: P[i] * (1 - P[i]) if i == j else 0),
                 "off_diagonal_sign": square(lambda i, j: P[i] * (1 - P[i]) if i == j else P[i] * P[j]),
@@ -318,7 +318,7 @@ TABLE = {
     "softmax_cross_entropy": (
         {"z": Z, "label": LABEL},
         {
-            "yhat": {"not_normalised": E, "no_exponential": [0.5, -1.0, 1.5], "sigmoid": [sig(t) for t in Z]},
+            "yhat": {"not_normalised": E, "no_exponential": [t / 1.5 for t in Z], "sigmoid": [sig(t) for t in Z]},
             "onehot": {"counted_from_one": [1, 0, 0]},
             "loss": {"log10": -log10(P[1]), "no_minus": log(P[1]), "complement": -log(1 - P[1]), "one_minus": 1 - P[1]},
             "dz": {
@@ -392,11 +392,11 @@ TABLE = {
         },
     ),
     "convex_edge": (
-        {"w": 2.0, "b": 0.5, "y": 0},
+        {"w": 2.0, "b": 0.5, "y": 1},
         {
-            "yhat": {"decision_boundary": 0.5, "other_label": 1 / 3},
-            "z": {"odds_flipped": -log(2), "not_inverted": 2 / 3},
-            "x": {"bias_added": log(2) / 2 + 0.25, "multiplied": 2 * log(2) - 1, "bias_forgotten": log(2) / 2},
+            "yhat": {"decision_boundary": 0.5, "other_label": 2 / 3},
+            "z": {"odds_flipped": log(2), "not_inverted": 1 / 3},
+            "x": {"bias_added": 0.25 - log(2) / 2, "multiplied": -2 * log(2) - 1, "bias_forgotten": -log(2) / 2},
         },
     ),
 }
@@ -413,3 +413,29 @@ def test_a_named_mistake_writes_what_its_sentence_says(name):
             found = recorded[step][mistake]
             assert np.shape(found) == np.shape(wrong)
             np.testing.assert_allclose(found, wrong, rtol=1e-9, atol=1e-12, err_msg=f"{step}, {mistake}")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_cohort_is_worked_out_as_each_of_its_students(name):
+    solver = solvers.get(name)
+    students = [solver.read(TABLE[name][0])]
+    shapes = {given: np.shape(value) for given, value in students[0].items()}
+    for seed in (1, 2):
+        # Other numbers of the same shapes: the first student's, scaled where they are no labels or probabilities.
+        spec = solver.givens
+        students.append({g: v if spec[g].whole or spec[g].high <= 1 else v * (1 + seed / 4) for g, v in students[0].items()})
+    assert all(np.shape(student[given]) == shape for student in students for given, shape in shapes.items())
+    cohort = solver.run(solver.stack(students)).steps
+    for i, student in enumerate(students):
+        for step in solver.run(student).steps.values():
+            for wrong, value in {"": step.value, **step.mistakes}.items():
+                together = cohort[step.name].mistakes[wrong] if wrong else cohort[step.name].value
+                np.testing.assert_allclose(together[i], value, rtol=1e-12, atol=1e-14, err_msg=f"{step.name} {wrong}")
+
+
+@pytest.mark.parametrize("name", ["stable_softmax", "softmax_jacobian", "softmax_cross_entropy", "batch_cross_entropy"])
+def test_large_logits_do_not_overflow_a_softmax(name):
+    solver = solvers.get(name)
+    plain = solver.read(TABLE[name][0])
+    shifted = solver.run({**plain, "z": plain["z"] + 2000}).steps
+    np.testing.assert_allclose(shifted["yhat"].value, solver.run(plain).steps["yhat"].value, rtol=1e-9)
