@@ -415,24 +415,6 @@ def test_a_named_mistake_writes_what_its_sentence_says(name):
             np.testing.assert_allclose(found, wrong, rtol=1e-9, atol=1e-12, err_msg=f"{step}, {mistake}")
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_a_cohort_is_worked_out_as_each_of_its_students(name):
-    solver = solvers.get(name)
-    students = [solver.read(TABLE[name][0])]
-    shapes = {given: np.shape(value) for given, value in students[0].items()}
-    for seed in (1, 2):
-        # Other numbers of the same shapes: the first student's, scaled where they are no labels or probabilities.
-        spec = solver.givens
-        students.append({g: v if spec[g].whole or spec[g].high <= 1 else v * (1 + seed / 4) for g, v in students[0].items()})
-    assert all(np.shape(student[given]) == shape for student in students for given, shape in shapes.items())
-    cohort = solver.run(solver.stack(students)).steps
-    for i, student in enumerate(students):
-        for step in solver.run(student).steps.values():
-            for wrong, value in {"": step.value, **step.mistakes}.items():
-                together = cohort[step.name].mistakes[wrong] if wrong else cohort[step.name].value
-                np.testing.assert_allclose(together[i], value, rtol=1e-12, atol=1e-14, err_msg=f"{step.name} {wrong}")
-
-
 @pytest.mark.parametrize("name", ["stable_softmax", "softmax_jacobian", "softmax_cross_entropy", "batch_cross_entropy"])
 def test_large_logits_do_not_overflow_a_softmax(name):
     solver = solvers.get(name)
