@@ -8,7 +8,7 @@ import pytest
 
 import solvers
 from questions.bank import bank, get
-from questions.variant import draw
+from questions.variant import draw, stated, unfair
 from tests.givens import random_givens
 
 
@@ -145,6 +145,19 @@ def test_positive_diagonal_second_derivatives_do_not_make_a_function_convex():
     hessian = np.array([[2.0, -4.0], [-4.0, 2.0]])  # of u² + v² - 4uv, the counterexample of convexity-proof
     assert np.all(np.diag(hessian) > 0)
     assert np.linalg.eigvalsh(hessian).min() < 0
+
+
+def test_a_draw_with_an_entry_that_rounding_may_turn_into_zero_is_unfair():
+    question = get("softmax-jacobian-vary")
+    # ∂L/∂z₂ is 0.000176, which a student who rounds every step to four places may well write as 0.
+    reasons = list(unfair(stated(question, {"z": [-1.4, 1.5, -0.55], "dyhat": [2.0, -1.8, -1.6]})))
+    assert len(reasons) == 1
+    assert reasons[0].startswith("dz has an entry so small")
+    assert not list(unfair(draw(question, 1)))
+    # An exact zero, as behind a ReLU, is no such entry.
+    variant = draw(get("relu-vary"), 0)
+    assert 0 in variant.reference(variant.question.parts[0])
+    assert not list(unfair(variant))
 
 
 @pytest.mark.parametrize("row", ["C6", "C7", "C8", "C9", "C10"])
