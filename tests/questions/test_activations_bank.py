@@ -66,6 +66,7 @@ def test_the_printed_settings_of_the_notebook_are_the_fixed_instances():
         "tanh-identity-float32": "b",
         "swish-limit": "b",
         "tanh-series": "b",
+        "tanh-variance": "b",
         "gelu-forms": "a",
     }.items(),
 )
@@ -175,6 +176,14 @@ def test_the_third_order_misses_far_less_than_the_first_near_0():
         assert np.all(np.abs(found["left"]) < np.abs(found["gap"]) / 50)
         # The error of third order shrinks with x⁵.
         assert found["left"][2] / found["left"][1] == pytest.approx(32, rel=0.05)
+
+
+def test_the_variances_that_tanh_variance_quotes():
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    for a, before, after in ((1.0, 0.3333, 0.2384), (0.1, 0.1**2 / 3, 0.1**2 / 3 * 0.996)):
+        assert a * a / 3 == pytest.approx(before, rel=2e-4)
+        assert (weights * np.tanh(a * nodes) ** 2).sum() / 2 == pytest.approx(after, rel=2e-4)
+    assert 1 - math.tanh(1) == pytest.approx(0.2384, abs=5e-5)
 
 
 def test_the_order_of_the_slopes_at_5_is_as_explained():
