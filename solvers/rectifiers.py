@@ -117,7 +117,7 @@ def relu(sheet, *, x, dy):
 
 
 @solver(
-    givens={"x": real("n"), "alpha": real("1", low=0, high=1), "dy": real("n")},
+    givens={"x": real("n"), "alpha": real("1", low=-100, high=100), "dy": real("n")},
     symbols=SYMBOLS,
     words=WORDS | {"dalpha": ("gradient theo $\\alpha$", "gradient of $\\alpha$")},
     first=1,
