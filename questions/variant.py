@@ -19,6 +19,8 @@ from solvers.worksheet import Sheet, entry
 
 SEEDS = 2**48
 MOST_DRAWS = 1000
+DUST = 4  # units of the last place: so far may rounding every step move a number
+FLOAT_ZERO = 1e-12  # what is left of an exact zero in floating point
 
 
 class BadSeed(GradusError):
@@ -180,6 +182,8 @@ def unfair(variant: Variant) -> Iterator[str]:
             yield f"{part.name} is not finite"
         elif np.all(near(value, 0.0, unit(value, part) / 2)):
             yield f"{part.name} rounds to zero"
+        elif part.numeric and np.any(near(value, 0.0, DUST * unit(value, part)) & ~near(value, 0.0, FLOAT_ZERO)):
+            yield f"{part.name} has an entry so small that rounding on the way may turn it into zero"
     if ones > 1:
         yield "a student who writes 1 everywhere would earn more than one part"
     for mistake in question.tells_apart:

@@ -339,3 +339,18 @@ assert not any(name.startswith("solvers.twins") for name in sys.modules), "twins
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"\frac{\partial L}{\partial\mathbf{y}}", "∂L/∂y"),
+        (r"\tfrac{1}{2}\,\sigma(\beta x) \to \dfrac{x}{2}", "1/2 σ(β x) → x/2"),
+        (r"\begin{bmatrix} 2 & -1 \\ 1 & 3 \end{bmatrix}", "[2, −1; 1, 3]"),
+        (r"\boldsymbol{\ell} \approx \lambda\,\Phi(x)", "ℓ ≈ λ Φ(x)"),
+    ],
+)
+def test_a_formula_reads_as_plain_text_in_the_terminal(tex, plain):
+    from web.terminal import text
+
+    assert text(tex) == plain
