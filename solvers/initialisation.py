@@ -184,11 +184,13 @@ def he_relu(sheet, *, fanin, fanout):
         "fan_in_only": Mistake(
             vi=(
                 "chỉ chia cho số đầu vào",
-                "$1/n_{\\mathrm{in}}$ giữ phương sai ở chiều thuận và không sai ở nơi khác. Ở đây tính cả chiều ngược: chia 2 cho tổng đầu vào và đầu ra.",
+                "$1/n_{\\mathrm{in}}$ giữ phương sai ở chiều thuận và không sai ở nơi khác. Ở đây tính cả "
+                "chiều ngược: chia 2 cho tổng đầu vào và đầu ra.",
             ),
             en=(
                 "divided by the inputs only",
-                "$1/n_{\\mathrm{in}}$ keeps the forward variance, correct elsewhere. Here mind the backward pass too: 2 over inputs plus outputs.",
+                "$1/n_{\\mathrm{in}}$ keeps the forward variance, correct elsewhere. Here mind the backward "
+                "pass too: 2 over inputs plus outputs.",
             ),
         ),
         "sum_not_mean": Mistake(

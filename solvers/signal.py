@@ -133,11 +133,13 @@ def sigmoid_signal(sheet, *, q0, n1, varW1, n2, varW2):
         "mean_zero": Mistake(
             vi=(
                 "lấy $\\mathrm{Var}(Z)/2$ làm phương sai",
-                "Đầu ra ReLU không âm nên kỳ vọng khác 0. $\\mathrm{Var}(Z)/2$ là $\\mathbb{E}[A^2]$: trừ $\\mathbb{E}[A]^2$ để được phương sai.",
+                "Đầu ra ReLU không âm nên kỳ vọng khác 0. $\\mathrm{Var}(Z)/2$ là $\\mathbb{E}[A^2]$: trừ "
+                "$\\mathbb{E}[A]^2$ để được phương sai.",
             ),
             en=(
                 "$\\mathrm{Var}(Z)/2$ taken as the variance",
-                "ReLU outputs are not negative, so their mean is not 0. $\\mathrm{Var}(Z)/2$ is $\\mathbb{E}[A^2]$: subtract $\\mathbb{E}[A]^2$.",
+                "ReLU outputs are not negative, so their mean is not 0. $\\mathrm{Var}(Z)/2$ is "
+                "$\\mathbb{E}[A^2]$: subtract $\\mathbb{E}[A]^2$.",
             ),
         ),
         "variance_carried": Mistake(
@@ -147,7 +149,8 @@ def sigmoid_signal(sheet, *, q0, n1, varW1, n2, varW2):
             ),
             en=(
                 "variance in place of $\\mathbb{E}[A^2]$",
-                "The weights have mean 0, so $\\mathrm{Var}(wA) = \\mathrm{Var}(w)\\,\\mathbb{E}[A^2]$: the next layer takes $\\mathbb{E}[A^2]$.",
+                "The weights have mean 0, so $\\mathrm{Var}(wA) = \\mathrm{Var}(w)\\,\\mathbb{E}[A^2]$: the "
+                "next layer takes $\\mathbb{E}[A^2]$.",
             ),
         ),
         "mean_not_rooted": Mistake(

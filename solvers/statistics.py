@@ -72,7 +72,8 @@ def root(sheet, var):
             ),
             en=(
                 "divided by $n-1$",
-                "The factor $n/(n-1)$ is for estimates from a sample and correct there. Here the distribution is known: take the expectation.",
+                "The factor $n/(n-1)$ is for estimates from a sample and correct there. Here the distribution "
+                "is known: take the expectation.",
             ),
         ),
     },
@@ -132,7 +133,8 @@ def discrete_moments(sheet, *, x, p):
         "product_of_variances": Mistake(
             vi=(
                 "nhân hai phương sai",
-                "$\\mathrm{Var}(X)\\,\\mathrm{Var}(Y)$ chỉ đúng khi cả hai kỳ vọng bằng 0. Ở đây cộng thêm hai số hạng chứa bình phương kỳ vọng.",
+                "$\\mathrm{Var}(X)\\,\\mathrm{Var}(Y)$ chỉ đúng khi cả hai kỳ vọng bằng 0. Ở đây cộng thêm hai "
+                "số hạng chứa bình phương kỳ vọng.",
             ),
             en=(
                 "variances multiplied",
@@ -246,11 +248,13 @@ def uniform_moments(sheet, *, a, b):
         "variance_as_sd": Mistake(
             vi=(
                 "nhầm phương sai với độ lệch chuẩn",
-                "Trong $\\mathcal{N}(\\mu, \\sigma^2)$ số thứ hai đã là phương sai, dù nhiều thư viện nhận $\\sigma$: đừng bình phương thêm lần nữa.",
+                "Trong $\\mathcal{N}(\\mu, \\sigma^2)$ số thứ hai đã là phương sai, dù nhiều thư viện nhận "
+                "$\\sigma$: đừng bình phương thêm lần nữa.",
             ),
             en=(
                 "variance taken for the standard deviation",
-                "In $\\mathcal{N}(\\mu, \\sigma^2)$ the second number is the variance, though many libraries take $\\sigma$: do not square it again.",
+                "In $\\mathcal{N}(\\mu, \\sigma^2)$ the second number is the variance, though many libraries "
+                "take $\\sigma$: do not square it again.",
             ),
         ),
         "not_rooted": Mistake(
