@@ -12,8 +12,9 @@ from exam import students
 from exam.grading import Layout, layout_for, mark
 from questions.documents import solution, variant_document
 from questions.model import Question
+from questions.options import FEWEST_OPTIONS, slipped
 from questions.tolerance import near
-from questions.variant import FEWEST_OPTIONS, Variant, attempt_draw, draw, slipped
+from questions.variant import Variant, attempt_draw, draw
 from solvers.errors import GradusError
 
 CLASS = {

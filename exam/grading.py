@@ -44,7 +44,7 @@ class Layout:
     def of(cls, question: Question, sheet: Sheet) -> Layout:
         """The layout, from one student's sheet."""
         order = {name: i for i, name in enumerate(sheet.steps)}
-        numeric = [part for part in question.parts if part.ask is not None and not part.choice]
+        numeric = [part for part in question.parts if part.numeric]
         parts = sorted(numeric, key=lambda part: (order[part.step], part.index))
         shapes = {name: np.shape(step.value) for name, step in sheet.steps.items()}
         entries = tuple(

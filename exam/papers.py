@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from exam.store import Connection, Store
 from exam.store import attempts as rows
 from questions.bank import bank
+from questions.draws import Model
 from questions.errors import GradusError, quoted
-from questions.model import Model, Question, Words
+from questions.model import Question, Words
 
 SHIPPED = Path(__file__).with_name("papers.yaml")
 

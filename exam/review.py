@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from exam.grade import Grade, Script
+from exam.grade import Grade
 from exam.grading import layout_for
+from exam.script import Script
 from questions import documents
 from questions.documents import PrintedStep, StepDocument
 from questions.reading import Reading

@@ -14,7 +14,8 @@ import pydantic
 
 from exam import papers
 from exam.attempts import State, fold
-from exam.grade import Grade, Script, grade_all, read_part, read_script
+from exam.grade import Grade, grade_all
+from exam.script import Script, Written, read_part, read_script
 from exam.store import Connection, Store
 from exam.store import attempts as rows
 from exam.store.attempts import AttemptRow, VariantRow
@@ -22,8 +23,9 @@ from exam.store.people import Person
 from questions import bank
 from questions.errors import GradusError, listed, pointer, quoted
 from questions.model import Words
+from questions.options import Option
 from questions.reading import LONGEST, Unreadable
-from questions.variant import SEEDS, Option, Variant, draw
+from questions.variant import SEEDS, Variant, draw
 
 LONGEST_TEXT = LONGEST
 REMEMBERED = 4096
@@ -150,7 +152,7 @@ def restored(store: Store, row: VariantRow) -> Variant:
 
 def as_option(kept: dict[str, Any]) -> Option:
     why = Words(**kept["why"]) if kept["why"] else None
-    return Option(kept["key"], Words(**kept["text"]), kept["right"], kept["mistake"], why)
+    return Option(kept["key"], Words(**kept["text"]), kept["right"], kept["mistake"], why, kept.get("rank"))
 
 
 def stored(variant: Variant) -> VariantRow:
@@ -162,7 +164,7 @@ def stored(variant: Variant) -> VariantRow:
 
 def kept_option(option: Option) -> dict[str, Any]:
     words = {"text": option.text.model_dump(), "why": option.why.model_dump() if option.why else None}
-    return {"key": option.key, "right": option.right, "mistake": option.mistake, **words}
+    return {"key": option.key, "right": option.right, "mistake": option.mistake, "rank": option.rank, **words}
 
 
 def start(store: Store, person: Person, paper_id: str) -> tuple[str, bool]:
@@ -303,9 +305,7 @@ def echo(read: Any) -> tuple[str | None, Words | None]:
     """What the page shows of a reading: the numbers or the letter that were read, or why nothing was."""
     if isinstance(read, Unreadable):
         return None, Words(vi=read.words.vi, en=read.words.en)
-    if read is None:
-        return None, None
-    return (read.key if isinstance(read, Option) else read.echo), None
+    return (None if read is None or isinstance(read, Written) else read.echo), None
 
 
 def submit(store: Store, person: Person, id: str) -> str:

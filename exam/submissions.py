@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from exam.grade import Grade, Script, grade_all, read_script
+from exam.grade import Grade, grade_all
+from exam.script import Script, read_script
 from questions import bank
 from questions.variant import Variant, draw, stated
 from solvers.errors import GradusError, pointer, quoted

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import solvers
-from questions.model import Kind, Question, Words
+from questions.model import Criterion, Kind, Question, Words
 from questions.variant import Variant
 from solvers import notation
 from solvers.errors import BadGivens
@@ -86,7 +86,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class PartDocument:
-    """What is asked: `shape` [] for a number, [n] for a vector, [r, c] for a matrix; `symbol` is TeX."""
+    """What is asked: `shape` [] for a number, [n] for a vector, [r, c] for a matrix; `symbol` is TeX.
+
+    `label` is what a choice of a match is chosen for; `rubric` is what an essay is marked by.
+    """
 
     name: str
     kind: Kind
@@ -96,6 +99,8 @@ class PartDocument:
     figures: int | None
     choices: list[Choice]
     symbol: str
+    label: Words | None
+    rubric: list[Criterion]
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,8 @@ def variant_document(variant: Variant, secret_seed: bool = False) -> VariantDocu
             part.figures,
             [Choice(option.key, option.text) for option in variant.options.get(part.name, [])],
             variant.symbol(part),
+            part.label,
+            list(part.rubric or []),
         )
         for part in variant.question.parts
     ]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import cached_property
 from random import Random
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 import solvers
+from questions.draws import Draw, Model, draw, space, varies
 from solvers import notation
 from solvers.errors import BadGivens, GradusError, listed
 from solvers.solver import Solver
 
-Kind = Literal["number", "integer", "vector", "matrix", "shape", "choice"]
-MOST_VALUES = 100_000
-Exact = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Kind = Literal["number", "integer", "vector", "matrix", "shape", "choice", "choices", "order", "match", "text"]
+NEEDS = {"choices": ("options", "keys"), "order": ("items",), "match": ("options", "pairs"), "text": ("rubric",)}
+LETTERED = ("choice", "choices", "order", "match")
 ASK = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[\d{1,4}\])*)")
 
 
@@ -28,12 +28,6 @@ class Misfit(ValueError):
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
-
-
-class Model(BaseModel):
-    """A piece of a question: nothing unknown in it, and nothing changed after."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Words(Model):
@@ -46,107 +40,9 @@ class Words(Model):
         return Words(vi=change(self.vi), en=change(self.en))
 
 
-class Grid(Model):
-    """A number drawn from the decimal grid from, from+step, …, to, without those in `without`."""
-
-    start: Decimal = Field(alias="from")
-    to: Decimal
-    step: Decimal = Field(gt=0)
-    without: list[Decimal] = []
-
-    @model_validator(mode="after")
-    def has_values(self) -> Grid:
-        if max(abs(self.start), abs(self.to)) > 10**9 or self.step < Decimal("1e-12"):
-            raise ValueError("the grid lies within ±10^9 and its step is at least 1e-12; change its numbers")
-        if (self.to - self.start) / self.step > MOST_VALUES:
-            raise ValueError(f"the grid has more than {MOST_VALUES:,} values; take a larger step")
-        if (self.to - self.start) % self.step != 0:
-            raise ValueError(f"{self.to} is not on the grid from {self.start} in steps of {self.step}; change 'to' or 'step'")
-        if self.to < self.start or not self.values:
-            raise ValueError("the grid is empty; put 'from' below 'to' and leave values outside 'without'")
-        return self
-
-    @cached_property
-    def values(self) -> list[float]:
-        steps = int((self.to - self.start) / self.step)
-        grid = (self.start + k * self.step for k in range(steps + 1))
-        return [float(x) for x in grid if x not in self.without]
-
-    def draw(self, rng: Random) -> float:
-        return self.values[rng.randrange(len(self.values))]
-
-
-class OneOf(Model):
-    """A number drawn from a list."""
-
-    oneof: list[Exact] = Field(min_length=1, max_length=1000)
-
-    def draw(self, rng: Random) -> float:
-        return self.oneof[rng.randrange(len(self.oneof))]
-
-
-class Probabilities(Model):
-    """A vector of `probabilities` numbers on the grid of `step` that sum to 1, none below `least`."""
-
-    probabilities: int = Field(ge=2, le=100)
-    step: Decimal = Field(ge=Decimal("1e-6"), lt=1)
-    least: Decimal = Field(ge=Decimal("1e-6"), lt=1)
-
-    @model_validator(mode="after")
-    def has_room(self) -> Probabilities:
-        if self.least * self.probabilities > 1 or self.least % self.step or 1 % self.step:
-            raise ValueError("'least' times the number of entries must not pass 1, and 'step' must divide both 1 and 'least'")
-        return self
-
-    def draw(self, rng: Random) -> list[float]:
-        free = int((1 - self.least * self.probabilities) / self.step)
-        cuts = sorted(rng.randrange(free + 1) for _ in range(self.probabilities - 1))
-        shares = [b - a for a, b in zip([0, *cuts], [*cuts, free], strict=True)]
-        return [float(self.least + k * self.step) for k in shares]
-
-
-def _shape_of(raw: Any) -> str:
-    """Which kind of draw is written, so that only its own problems are told."""
-    if isinstance(raw, (list, Model)):
-        return "list" if isinstance(raw, list) else type(raw).__name__.casefold()
-    if isinstance(raw, dict):
-        return "oneof" if "oneof" in raw else "probabilities" if "probabilities" in raw else "grid"
-    return "number"
-
-
-Kinds = Discriminator(_shape_of)
-Scalar = Annotated[
-    Annotated[Exact, Tag("number")] | Annotated[Grid, Tag("grid")] | Annotated[OneOf, Tag("oneof")],
-    Kinds,
-]
-Row = Annotated[Scalar, Tag("scalar")] | Annotated[list[Scalar], Tag("list")]
-Draw = Annotated[
-    Annotated[Exact, Tag("number")]
-    | Annotated[Grid, Tag("grid")]
-    | Annotated[OneOf, Tag("oneof")]
-    | Annotated[Probabilities, Tag("probabilities")]
-    | Annotated[
-        list[Annotated[Row, Discriminator(lambda raw: "list" if isinstance(raw, list) else "scalar")]],
-        Tag("list"),
-    ],
-    Kinds,
-]
-
-
 def path_of(where: str | None) -> list[str | int]:
     """A JSON pointer as the path of a field."""
     return [int(step) if step.isdigit() else step for step in (where or "").split("/")[1:]]
-
-
-def draw(spec: Any, rng: Random) -> Any:
-    """The number, list or matrix that a draw specification gives."""
-    if isinstance(spec, list):
-        return [draw(item, rng) for item in spec]
-    return spec.draw(rng) if isinstance(spec, (Grid, OneOf, Probabilities)) else spec
-
-
-def varies(spec: Any) -> bool:
-    return any(varies(item) for item in spec) if isinstance(spec, list) else not isinstance(spec, (int, float))
 
 
 def _printed(raw: Any) -> Any:
@@ -165,13 +61,31 @@ class Printed(Model):
     why: Words | None = None
 
 
+class Pair(Model):
+    """What is matched with an option: its text, the letter that belongs to it, and why."""
+
+    text: Annotated[Words, BeforeValidator(_both)]
+    key: str
+    why: Words | None = None
+
+
+class Criterion(Model):
+    """A line of an essay's rubric: what earns how many marks."""
+
+    marks: float = Field(gt=0, le=1000)
+    text: Words
+
+
 class Part(Model):
     """One thing that is asked and marked.
 
-    `ask` names a step (`z`), or one entry of it (`h[0]`).  A number needs `places` or `figures`.  A choice has `options`:
-    printed ones by letter, else they are made from the named mistakes.  With `entries: 2`, `w1` stands for two parts, `w1[0]`
-    and `w1[1]`.  `key` states the right letter where no
-    computation finds it, or where the source's key is not the rounded value; then `correction` must say so.
+    `ask` names a step (`z`), or one entry of it (`h[0]`).  A number needs `places` or `figures`.  With `entries: 2`, `w1` stands
+    for two parts, `w1[0]` and `w1[1]`.  With `judged_by`, any answer counts that makes that step come out right, entry by entry.
+
+    A choice has `options`: printed ones by letter, else they are made from the named mistakes.  `key` states the right letter
+    where no computation finds it, or where the source's key is not the rounded value; then `correction` must say so.  `choices`
+    have several right `keys`.  An `order` has its `items` in the right order.  A `match` has `pairs`, and stands for as many choices.
+    A `text` is an essay, marked by hand with its `rubric`.
     """
 
     ask: str | None = None
@@ -184,6 +98,12 @@ class Part(Model):
     options: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]$")], Annotated[Printed, BeforeValidator(_printed)]] | None = None
     mistakes: list[str] | None = None
     key: str | None = None
+    keys: list[str] | None = None
+    items: list[Words] | None = Field(default=None, min_length=3, max_length=26)
+    pairs: list[Pair] | None = Field(default=None, min_length=2, max_length=26)
+    rubric: list[Criterion] | None = Field(default=None, min_length=1)
+    judged_by: str | None = None
+    label: Words | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -194,31 +114,90 @@ class Part(Model):
 
     @model_validator(mode="after")
     def can_be_marked(self) -> Part:
+        for problem in (self._belongs, self._asks, self._exactness, self._letters):
+            problem()
+        return self
+
+    def _belongs(self) -> None:
+        """That every field belongs to the kind."""
+        owners = {
+            "options": ("choice", "choices", "match"),
+            "mistakes": ("choice",),
+            "key": ("choice",),
+            "keys": ("choices",),
+            "items": ("order",),
+            "pairs": ("match",),
+            "rubric": ("text",),
+        }
+        for name, kinds in owners.items():
+            if getattr(self, name) is not None and self.kind not in kinds:
+                raise ValueError(f"'{name}' belongs to {' or '.join(kinds)}; add 'kind: {kinds[0]}', or remove it")
+            if getattr(self, name) is None and name in NEEDS.get(self.kind or "number", ()):
+                raise ValueError(f"a part of kind '{self.kind}' needs '{name}'; add it")
+
+    def _asks(self) -> None:
+        """That it asks a step, or says itself what is right."""
+        if self.ask is None:
+            if self.kind not in ("choices", "order", "match", "text") and not (self.options and self.key):
+                raise ValueError("a part without 'ask' needs 'options' and 'key'; state the step it asks, or the options and their key")
+            if self.judged_by is not None:
+                raise ValueError("'judged_by' needs 'ask', the step that is free to choose; add it")
+        elif self.kind in ("choices", "order", "match", "text"):
+            raise ValueError(f"a part of kind '{self.kind}' asks no step; remove 'ask'")
+        elif ASK.fullmatch(self.ask) is None:
+            raise ValueError(f"'{self.ask}' does not name a step; write a step like z or an entry like h[0]")
+        elif self.judged_by is not None and (self.choice or "[" in self.ask):
+            raise ValueError("'judged_by' goes with a whole step that is typed; remove it, or ask for the step")
+
+    def _exactness(self) -> None:
+        """How exactly it is marked."""
         if self.places is not None and self.figures is not None:
             raise ValueError("state 'places' or 'figures', not both")
-        if self.ask is None and not (self.options and self.key):
-            raise ValueError("a part without 'ask' needs 'options' and 'key'; state the step it asks, or the options and their key")
-        if self.ask is not None and ASK.fullmatch(self.ask) is None:
-            raise ValueError(f"'{self.ask}' does not name a step; write a step like z or an entry like h[0]")
-        numeric = self.ask is not None and self.kind not in ("integer", "shape")
+        numeric = self.ask is not None and self.kind not in ("integer", "shape") and self.judged_by is None
         if numeric and not (self.choice and self.options) and self.places is None and self.figures is None:
             raise ValueError("state how exactly it is marked: 'places' (decimal places) or 'figures' (significant figures)")
-        if not self.choice and (self.options or self.key or self.mistakes):
-            raise ValueError("'options', 'mistakes' and 'key' belong to a choice; add 'kind: choice'")
-        if self.options is not None and self.key is not None and self.key not in self.options:
-            raise ValueError(f"the key '{self.key}' is not an option; there are {listed(self.options)}")
-        if self.options is not None and len(self.options) < 2:
+        adds_up = sum(line.marks for line in self.rubric or [])
+        if self.rubric is not None and abs(adds_up - self.marks) > 1e-9:
+            raise ValueError(f"the rubric adds up to {adds_up:g} marks, the part has {self.marks:g}; make them agree")
+
+    def _letters(self) -> None:
+        """That every key is an option."""
+        if self.options is None:
+            return
+        for key in [*([self.key] if self.key else []), *(self.keys or []), *(pair.key for pair in self.pairs or [])]:
+            if key not in self.options:
+                raise ValueError(f"the key '{key}' is not an option; there are {listed(self.options)}")
+        if len(self.options) < 2:
             raise ValueError("a choice needs at least two options")
-        return self
+        if self.keys is not None and not 0 < len(set(self.keys)) == len(self.keys) < len(self.options):
+            raise ValueError("'keys' names some of the options, each once, not all of them and not none; correct it")
 
     def entry(self, i: int) -> Part:
         """The part that asks entry i of this one's step."""
         name = f"{self.ask}[{i}]"
-        return Part.model_construct(**{**dict(self), "name": name, "ask": name, "entries": None})
+        return Part.model_construct(**{**dict(iter(self)), "name": name, "ask": name, "entries": None})
+
+    def pair(self, i: int) -> Part:
+        """The choice of what belongs to pair i."""
+        pair = (self.pairs or [])[i]
+        options = {k: Printed(text=o.text, why=pair.why if k == pair.key else o.why) for k, o in (self.options or {}).items()}
+        own = {"name": f"{self.name}[{i}]", "kind": "choice", "key": pair.key, "pairs": None, "label": pair.text, "options": options}
+        return Part.model_construct(**{**dict(iter(self)), **own, "marks": self.marks / len(self.pairs or [])})
 
     @property
     def choice(self) -> bool:
+        """Whether one option is chosen."""
         return self.kind == "choice"
+
+    @property
+    def lettered(self) -> bool:
+        """Whether it is answered with letters."""
+        return self.kind in LETTERED
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is answered with numbers that a reference answer stands beside."""
+        return self.ask is not None and not self.lettered and self.judged_by is None
 
     @cached_property
     def step(self) -> str:
@@ -238,16 +217,16 @@ class Question(Model):
     version: int = Field(default=1, ge=1)
     title: Words
     row: str | list[str] | None = None
-    topics: list[str] = []
+    topics: list[str] = Field(default_factory=list)
     source: str = Field(min_length=1)
     solver: str | None = None
-    givens: dict[str, Draw] = {}
+    givens: dict[str, Draw] = Field(default_factory=dict)
     prompt: Words
     task: Words | None = None
     correction: Words | None = None
     explanation: Words | None = None
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
-    tells_apart: list[str] = []
+    tells_apart: list[str] = Field(default_factory=list)
     mistake_credit: float = Field(default=0, ge=0, le=1)
 
     def __hash__(self) -> int:
@@ -258,7 +237,10 @@ class Question(Model):
         """The parts, each entry of a table by itself."""
         parts: list[Part] = []
         for part in self.asked:
-            parts += [part] if part.entries is None else [part.entry(i) for i in range(part.entries)]
+            if part.pairs is not None:
+                parts += [part.pair(i) for i in range(len(part.pairs))]
+            else:
+                parts += [part] if part.entries is None else [part.entry(i) for i in range(part.entries)]
         return parts
 
     @model_validator(mode="after")
@@ -303,6 +285,8 @@ class Question(Model):
                 raise Misfit(f"'{part.step}' is not a step; there are {listed(steps)}", "parts", at)
             shape = np.shape(steps[part.step].value)
             fits = len(part.index) == len(shape) and all(i < n for i, n in zip(part.index, shape, strict=True))
+            if part.judged_by is not None and part.judged_by not in steps:
+                raise Misfit(f"'{part.judged_by}' is not a step; there are {listed(steps)}", "parts", at, "judged_by")
             if (part.index and not fits) or (part.entries and shape != (part.entries,)):
                 raise Misfit(f"'{part.ask}' asks for entries that {part.step}, of shape {shape}, does not have", "parts", at)
 
@@ -320,9 +304,16 @@ class Question(Model):
         return any(varies(spec) for spec in self.givens.values())
 
     @property
+    def space(self) -> int:
+        """How many different givens can be drawn, the unfair ones among them."""
+        return space(list(self.givens.values()))
+
+    @property
     def kind(self) -> str:
-        """`mc` where every part is chosen, else `num`."""
-        return "mc" if all(part.choice for part in self.parts) else "num"
+        """`mc` where every part is answered with letters, `essay` where every part is written, else `num`."""
+        if all(part.kind == "text" for part in self.parts):
+            return "essay"
+        return "mc" if all(part.lettered for part in self.parts) else "num"
 
     @property
     def places(self) -> int | None:

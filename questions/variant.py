@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
@@ -13,15 +11,14 @@ from typing import Any
 import numpy as np
 
 from questions.model import Kind, Part, Question, Words
-from questions.tolerance import near, shown, unit
+from questions.options import FEWEST_OPTIONS, BadOptions, Option, generated, in_order, keyed, slipped
+from questions.tolerance import near, unit
 from solvers import notation
 from solvers.errors import BadGivens, GradusError, pointer
-from solvers.worksheet import Sheet, entry, slipping
+from solvers.worksheet import Sheet, entry
 
 SEEDS = 2**48
 MOST_DRAWS = 1000
-OPTIONS = 4
-FEWEST_OPTIONS = 3
 
 
 class BadSeed(GradusError):
@@ -34,27 +31,10 @@ class NoFairDraw(GradusError):
     code = "no_fair_draw"
 
 
-class BadOptions(GradusError):
-    """The printed options of a choice do not agree with its computation."""
-
-    code = "bad_options"
-
-
 class NoOptions(GradusError):
     """Options and their letters come from a seed; numbers alone do not give them."""
 
     code = "choice_needs_seed"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a choice; a wrong one may come from a named mistake."""
-
-    key: str
-    text: Words
-    right: bool
-    mistake: str | None = None
-    why: Words | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +60,7 @@ class Variant:
     @cached_property
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         parts = self.question.parts
-        return {part.name: () if part.choice or part.ask is None else np.shape(self.reference(part)) for part in parts}
+        return {part.name: () if part.lettered or part.ask is None else np.shape(self.reference(part)) for part in parts}
 
     def shape(self, part: Part) -> tuple[int, ...]:
         """The shape of what a part asks; () for a number and for a choice."""
@@ -122,7 +102,7 @@ def draw(question: Question, seed: int) -> Variant:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEEDS:
         raise BadSeed("a seed is a whole number from 0 to 2^48 - 1; choose another", "/seed")
     if not question.varies:
-        options = {part.name: arranged(question, part, seed) for part in question.parts if part.choice}
+        options = {part.name: arranged(question, part, seed) for part in question.parts if part.lettered}
         return Variant(question, seed, fixed_givens(question), options)
     reason = ""
     for attempt in range(MOST_DRAWS):
@@ -138,16 +118,32 @@ def attempt_draw(question: Question, seed: int, attempt: int) -> tuple[Variant, 
     variant = Variant(question, seed, question.draw_givens(rng))
     reason = next(unfair(variant), "")
     for part in question.parts:
-        if part.choice and not reason:
-            variant.options[part.name] = generated(variant, part, rng)
-            if len(variant.options[part.name]) < FEWEST_OPTIONS:
-                reason = f"{part.name} has fewer than {FEWEST_OPTIONS} distinct options"
+        if part.lettered and not reason:
+            reason = letter(variant, part, rng)
     return variant, reason
+
+
+def letter(variant: Variant, part: Part, rng: Random) -> str:
+    """Draws the options of one part into a variant; says why that is unfair, or ''."""
+    if part.kind == "order":
+        options = in_order(part, rng)
+    elif part.options is None:
+        options = generated(variant, part, rng)
+        if len(options) < FEWEST_OPTIONS:
+            return f"{part.name} has fewer than {FEWEST_OPTIONS} distinct options"
+    else:
+        try:
+            options = list(keyed(variant, part))
+        except BadOptions as problem:
+            return problem.detail
+        rng.shuffle(options)
+    variant.options[part.name] = options
+    return ""
 
 
 def stated(question: Question, givens: dict[str, Any]) -> Variant:
     """The variant of stated givens.  Raises BadGivens, NoOptions; an answer that is not finite is refused too."""
-    if any(part.choice for part in question.parts):
+    if any(part.lettered for part in question.parts):
         raise NoOptions(f"{question.id} is a choice, whose options come from a seed; send 'seed' in place of 'givens'", "/givens")
     variant = Variant(question, None, question.computation.read(givens))
     for name, drawn in fixed_givens(question).items():
@@ -157,7 +153,7 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
         if question.computation.givens[name].fixed and given != drawn:
             raise BadGivens(f"{question.id} has {name} = {drawn}; send that", f"/givens/{name}")
     for part in question.parts:
-        if not np.all(np.isfinite(variant.reference(part))):
+        if part.ask is not None and not np.all(np.isfinite(variant.reference(part))):
             raise GradusError(f"with these givens {part.name} is not finite; state others", "/givens")
     return variant
 
@@ -176,6 +172,8 @@ def unfair(variant: Variant) -> Iterator[str]:
             yield f"{step} sits on the kink of a ReLU"
     ones = 0
     for part in question.parts:
+        if part.ask is None or part.judged_by is not None:
+            continue
         value = variant.reference(part)
         ones += bool(np.all(near(value, 1.0, unit(value, part) / 2)))
         if not np.all(np.isfinite(value)):
@@ -189,88 +187,29 @@ def unfair(variant: Variant) -> Iterator[str]:
             yield f"the mistake {mistake} lands on the reference"
 
 
-def slipped(variant: Variant, mistake: str) -> Iterator[tuple[Part, Any, Any]]:
-    """For every asked part: its value to a student who makes this mistake wherever it applies, and the reference."""
-    sheet = variant.question.computation.run(variant.givens, slipping(mistake))
-    for part in variant.question.parts:
-        if part.ask is not None:
-            yield part, entry(sheet.steps[part.step].number, part.index), variant.reference(part)
-
-
-def generated(variant: Variant, part: Part, rng: Random) -> list[Option]:
-    """The right option and up to three from named mistakes, told apart by more than a unit, in drawn order."""
-    right = variant.reference(part)
-    values: list[tuple[Any, str | None]] = [(right, None)]
-    candidates = list(part.mistakes or variant.question.computation.mistakes)
-    rng.shuffle(candidates)
-    for mistake in candidates:
-        if len(values) == OPTIONS:
-            break
-        wrong = next(value for asked, value, _ in slipped(variant, mistake) if asked is part)
-        if np.all(np.isfinite(wrong)) and not any(np.all(near(wrong, value, unit(right, part))) for value, _ in values):
-            values.append((wrong, mistake))
-    rng.shuffle(values)
-    return [
-        Option("abcdefgh"[i], Words(vi=shown(value, part), en=shown(value, part)), mistake is None, mistake)
-        for i, (value, mistake) in enumerate(values)
-    ]
-
-
 def arranged(question: Question, part: Part, seed: int) -> list[Option]:
-    """The options of a fixed question: in printed order for seed 0, else in the seed's; each keeps its letter."""
+    """The options of a fixed question: in printed order for seed 0, else in the seed's; each keeps its letter.
+
+    Items to be put in order are lettered as shown.
+    """
+    rng = Random(f"{question.id}/{question.version}/{seed}/order")
+    if part.kind == "order":
+        return in_order(part, rng)
     options = list(printed(question, part.name))
     if seed:
-        Random(f"{question.id}/{question.version}/{seed}/order").shuffle(options)
+        rng.shuffle(options)
     return options
 
 
 @lru_cache(maxsize=4096)
 def printed(question: Question, name: str) -> tuple[Option, ...]:
-    """The options of a fixed question in printed order, the right one found by computation or stated as the key.
-
-    Raises BadOptions where not exactly one option is the rounded reference and no key is stated.
-    """
-    try:
-        return keyed(question, name)
-    except BadOptions as problem:
-        problem.where = pointer("parts", [part.name for part in question.asked].index(name))
-        raise
-
-
-def keyed(question: Question, name: str) -> tuple[Option, ...]:
-    """The printed options with the right one marked, and the wrong ones that a named mistake leads to."""
+    """The options of a fixed question in printed order, the right one found by computation or stated as the key.  Raises BadOptions."""
     part = next(part for part in question.parts if part.name == name)
     variant = Variant(question, 0, fixed_givens(question))
-    if part.options is None:
-        return tuple(generated(variant, part, Random(f"{question.id}/{question.version}")))
-    mistakes: dict[str, str] = {}
-    if part.ask is not None:
-        reference = variant.reference(part)
-        rounded = [key for key, option in part.options.items() if says(option.text.en, reference)]
-        if part.key is None and len(rounded) != 1:
-            value = ", ".join(f"{x:.7g}" for x in np.ravel(reference))
-            raise BadOptions(f"{len(rounded)} options of {name} are its value {value}; correct them, or state 'key' and a 'correction'")
-        right = part.key or rounded[0]
-        for mistake in question.computation.mistakes:
-            value = next(value for asked, value, _ in slipped(variant, mistake) if asked is part)
-            for key, option in part.options.items():
-                if key != right and key not in mistakes and says(option.text.en, value):
-                    mistakes[key] = mistake
-    else:
-        right = part.key or ""
-    return tuple(
-        Option(key, option.text, key == right, mistakes.get(key), option.why)
-        for key, option in part.options.items()
-    )  # fmt: skip
-
-
-def says(text: str, value: Any) -> bool:
-    """Whether a printed option is `value` rounded: each entry within half a unit of its own last printed digit."""
     try:
-        digits = [Decimal(entry) for entry in re.split(r",\s+", text)]
-    except InvalidOperation:
-        raise BadOptions(f"the option '{text}' is no number, but the part asks for one; write numbers, or leave out 'ask'") from None
-    if len(digits) != np.size(value):
-        raise BadOptions(f"the option '{text}' holds {len(digits)} numbers where the part asks for {np.size(value)}; write them all")
-    units = np.array([10.0 ** int(d.as_tuple().exponent) for d in digits])
-    return bool(np.all(near(np.array([float(d) for d in digits]), np.ravel(value), units / 2)))
+        if part.options is None:
+            return tuple(generated(variant, part, Random(f"{question.id}/{question.version}")))
+        return keyed(variant, part)
+    except BadOptions as problem:
+        problem.where = pointer("parts", next(i for i, asked in enumerate(question.asked) if asked.name in (name, name.split("[")[0])))
+        raise

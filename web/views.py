@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from exam import review
-from exam.grade import Grade, PartGrade, Script
+from exam.grade import Grade
+from exam.script import Script
 from exam.sittings import Conflict, Sitting, companion, echo
+from exam.telling import PartGrade
 from questions import bank, documents, pictures
 from questions.documents import Choice
 from questions.model import Question, Words
-from questions.variant import Option, Variant
+from questions.options import Option
+from questions.variant import Variant
 from web.language import translations
 
 CELL = re.compile(r"([A-Za-z]+)(\d+)\[(\d+)\]")

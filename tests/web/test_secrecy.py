@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from exam import sittings
-from exam.grade import read_part
+from exam.script import read_part
 from questions import bank
 from questions.variant import arranged, draw
 from solvers.solver import Solver
