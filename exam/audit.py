@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,14 @@ import numpy as np
 from exam import students
 from exam.grading import Layout, layout_for, mark
 from questions.documents import solution, variant_document
-from questions.model import Question
+from questions.model import Part, Question
 from questions.options import FEWEST_OPTIONS, slipped
-from questions.tolerance import near
+from questions.tolerance import near, shown
 from questions.variant import Variant, attempt_draw, draw
 from solvers.errors import GradusError
 
+LEAST_FAIR = 0.3  # of draws, or the draw is designed badly
+MOST_ALIKE = 0.05  # of pairs of classmates
 CLASS = {
     "perfect": students.perfect,
     "rounds_when_typing": students.rounds_when_typing,
@@ -31,13 +34,17 @@ CLASS = {
 class Audit:
     """What was found of one question; `problems` is empty where it is sound.
 
-    `accepted` is the share of draws that are fair, None where nothing is drawn.  `students` maps each simulated student to
-    their mean share of the marks; `slips` is how many parts one slip cost, on average.
+    `accepted` is the share of draws that are fair and `variants` about how many fair ones there are, None where nothing is
+    drawn; `alike` is the share of pairs of classmates who have all reference answers in common.  `proof` says by what the
+    reference answers were computed a second time.  `students` maps each simulated student to their mean share of the marks;
+    `slips` is how many parts one slip cost, on average.
     """
 
     question: str
     seeds: int
     accepted: float | None = None
+    variants: int | None = None
+    alike: float | None = None
     proof: str = "stated"
     students: dict[str, float] = field(default_factory=dict)
     slips: float | None = None
@@ -55,13 +62,17 @@ def audit(question: Question, seeds: int = 20) -> Audit:
     if question.varies:
         fair = [not attempt_draw(question, seed, attempt)[1] for seed in range(seeds) for attempt in range(2)]
         found.accepted = float(np.mean(fair))
-        if found.accepted < 0.3 and seeds >= 10:
+        found.variants = int(question.space * found.accepted)
+        found.alike = alike(variants)
+        if found.alike > MOST_ALIKE and seeds >= 10:
+            found.problems.append(f"{found.alike:.0%} of classmates share every answer; widen the grids")
+        if found.accepted < LEAST_FAIR and seeds >= 10:
             found.problems.append(f"only {found.accepted:.0%} of draws are fair; narrow the grids to numbers that can be marked")
     for variant in variants:
         found.problems += texts(variant)
         found.problems += options(variant)
     if question.solver is not None:
-        found.proof = "torch twin"
+        found.proof = proof_of(question.computation.name)
         for variant in variants[:10]:
             found.problems += twin(variant)
         layout = layout_for(question, variants[0].givens)
@@ -92,13 +103,46 @@ def options(variant: Variant) -> Iterator[str]:
     for name, choices in variant.options.items():
         if len({option.text.en for option in choices}) != len(choices) or len({option.text.vi for option in choices}) != len(choices):
             yield f"two options of {name} read the same with seed {variant.seed}"
-        if sum(option.right for option in choices) != 1:
+        (kind,) = {part.kind for part in variant.question.parts if part.name == name}
+        right = sum(option.right for option in choices)
+        if kind == "choice" and right != 1:
             yield f"{name} does not have exactly one right option with seed {variant.seed}"
+        if kind == "choices" and not 0 < right < len(choices):
+            yield f"of {name} all options are right, or none, with seed {variant.seed}"
         if len(choices) < FEWEST_OPTIONS:
             yield f"{name} has fewer than {FEWEST_OPTIONS} options with seed {variant.seed}"
     for mistake in variant.question.tells_apart if variant.question.varies else []:
         if all(np.all(near(wrong, right, 0)) for _, wrong, right in slipped(variant, mistake)):
             yield f"the mistake {mistake} cannot be told apart with seed {variant.seed}"
+
+
+def alike(variants: list[Variant]) -> float:
+    """The share of pairs of variants whose reference answers all round to the same."""
+
+    def shown_answers(variant: Variant) -> tuple[str, ...]:
+        asked = [part for part in variant.question.parts if part.ask is not None and part.judged_by is None]
+        return tuple(
+            str(np.round(variant.reference(part), 12) + 0.0) if exact(part) else shown(variant.reference(part), part) for part in asked
+        )
+
+    answers = [shown_answers(variant) for variant in variants]
+    if not answers or not answers[0]:
+        return 0.0
+    pairs = [a == b for a, b in combinations(answers, 2)]
+    return float(np.mean(pairs)) if pairs else 0.0
+
+
+def exact(part: Part) -> bool:
+    """Whether a part is marked without a tolerance."""
+    return part.places is None and part.figures is None
+
+
+def proof_of(solver: str) -> str:
+    """By what the twin of a solver computes, in its own words."""
+    from solvers import twins
+
+    said = (twins.twin(solver).__doc__ or "").strip().split("\n")[0].rstrip(".")
+    return said or "torch twin"
 
 
 def twin(variant: Variant) -> Iterator[str]:

@@ -76,6 +76,11 @@ class Layout:
         return found
 
     @cached_property
+    def has_figures(self) -> bool:
+        """Whether the tolerance of a part depends on the size of its value."""
+        return any(part.figures is not None for part in self.parts)
+
+    @cached_property
     def unasked(self) -> set[str]:
         """The steps that are not asked in full."""
         asked = [step for _, step, _ in self.entries]
@@ -211,9 +216,10 @@ def explain(layout: Layout, givens: Mapping[str, Any], typed: Floats, marking: M
     exact = near(typed, reference, tolerance)
     asked = ~(exact | np.isnan(typed))
     spreads = [spread(layout.numbers(sheet, layout.nudges(typed)), asked) for sheet in replays]
-    follows = between(typed, tolerance, spreads)
+    half = layout.half_units(spreads[0].at) if layout.has_figures else tolerance
+    follows = between(typed, half, spreads)
     wrong = asked & ~follows
-    repeated = repeats(typed, reference, tolerance, wrong) & follows & asked
+    repeated = (repeats(typed, reference, tolerance, wrong) | dust(typed, half, spreads[0].at)) & follows & asked
     source = sources(asked, wrong, spreads[0].feeds)
 
     verdict, mistake = marking.verdict[:, who], marking.mistake[:, who]
@@ -255,6 +261,8 @@ class Spread:
 
 # A unit is a large step where a curve is steep: a move upwards stands for both, with a little to spare.
 CURVATURE = 1.1
+# Where half a unit in an answer moves what follows by more than this, the answer was too coarse to go on from.
+STEEPEST, FARTHEST = 0.05, 20
 
 
 def spread(values: Floats, asked: Bools) -> Spread:
@@ -270,11 +278,21 @@ def spread(values: Floats, asked: Bools) -> Spread:
 
 def between(typed: Floats, tolerance: Floats, spreads: list[Spread]) -> Bools:
     """Whether an answer follows: near what the sheet gives, or between that and what rounding on the way makes of it."""
-    low = np.minimum.reduce([np.where(np.isfinite(s.at), s.at - s.reach, np.inf) for s in spreads]) - tolerance
-    high = np.maximum.reduce([np.where(np.isfinite(s.at), s.at + s.reach, -np.inf) for s in spreads]) + tolerance
+    reaches = [np.minimum(s.reach, STEEPEST * np.abs(s.at) + FARTHEST * tolerance) for s in spreads]
+    low = np.minimum.reduce([np.where(np.isfinite(s.at), s.at - r, np.inf) for s, r in zip(spreads, reaches, strict=True)]) - tolerance
+    high = np.maximum.reduce([np.where(np.isfinite(s.at), s.at + r, -np.inf) for s, r in zip(spreads, reaches, strict=True)]) + tolerance
     middle = (low + high) / 2
     follows: Bools = near(typed, middle, high - middle)
     return follows
+
+
+def dust(typed: Floats, half: Floats, expected: Floats) -> Bools:
+    """Whether an entry is next to nothing: it rounds to zero where the student's own numbers lead to no zero.
+
+    Numbers so small that all that follows rounds to zero would else earn everything that follows.
+    """
+    small: Bools = (np.abs(typed) <= half) & (np.abs(expected) > 1e-9 * half)
+    return small
 
 
 def sources(asked: Bools, wrong: Bools, feeds: Bools) -> NDArray[np.int16]:
@@ -289,16 +307,20 @@ def sources(asked: Bools, wrong: Bools, feeds: Bools) -> NDArray[np.int16]:
 
 
 def repeats(typed: Floats, reference: Floats, tolerance: Floats, wrong: Bools) -> Bools:
-    """Whether an entry only repeats an earlier wrong number: a zero, or where the reference does not repeat as well."""
+    """Whether an entry only repeats an earlier wrong number: a zero, or where the reference does not repeat as well.
+
+    Two numbers are the same where the coarser of the two places asked cannot tell them apart.
+    """
     if not wrong.any():
         return np.zeros_like(wrong)
     earlier = np.tri(len(typed), k=-1, dtype=bool)[:, :, None]
-    same = (typed[:, None] == typed[None]) & wrong[None] & earlier
+    wide = np.maximum(tolerance[:, None], tolerance[None])
+    same = near(typed[:, None], typed[None], wide) & wrong[None] & earlier
     if not same.any():
         return np.zeros_like(wrong)
     later, first, who = np.nonzero(same)
-    wide = np.maximum(tolerance[later, who], tolerance[first, who])
-    allowed = near(reference[later, who], reference[first, who], wide) & (typed[later, who] != 0)
+    zero = np.abs(typed[later, who]) <= tolerance[later, who]
+    allowed = near(reference[later, who], reference[first, who], wide[later, first, who]) & ~zero
     repeated = np.zeros_like(wrong)
     repeated[later[~allowed], who[~allowed]] = True
     return repeated
@@ -318,8 +340,11 @@ def slips_in_answers(puzzle: Puzzle, sheet: Sheet, expected: Floats, puzzling: B
         return
     at = [e for _, e in layout.slips]
     starts = [start for start, _, _ in layout.slip_groups]
-    tolerance = puzzle.tolerance[at]
     slip, reach = spread_slips(layout, sheet, layout.nudges(typed), puzzling)
+    tolerance = puzzle.tolerance[at]
+    if layout.has_figures:
+        own = [unit(row, layout.parts[layout.entries[e][0]]) / 2 for row, e in zip(slip, at, strict=True)]
+        tolerance = np.where(np.isnan(slip), tolerance, own)
     true = layout.slipped(layout.solver.run(puzzle.givens), typed.shape[1:])
     hits = np.logical_and.reduceat(near(typed[at], slip, tolerance + reach), starts, axis=0)
     for landed, place in ((true, puzzle.reference), (slip, expected)):
@@ -364,7 +389,8 @@ def slips_between_answers(puzzle: Puzzle, sheet: Sheet, expected: Floats, puzzli
         habits: list[Habit] = [slipping(mistake), rounding(layout.unit, over=slipping(mistake))]
         for habit in habits:
             value = layout.numbers(layout.solver.run(puzzle.givens, carrying(own, over=habit)), students, mistake)
-            hits = layout.every(near(typed, value, tolerance + reach)) & ~layout.every(near(value, expected, tolerance)) & exists
+            half = layout.half_units(value) if layout.has_figures else tolerance
+            hits = layout.every(near(typed, value, half + reach)) & ~layout.every(near(value, expected, tolerance)) & exists
             for part in range(len(layout.parts)):
                 yield part, mistake, hits[part]
 

@@ -130,12 +130,20 @@ def solvers(json: AsJson = False) -> None:
 
 
 @app.command()
-def questions(json: AsJson = False, lang: Language = LANGUAGE) -> None:
+def questions(
+    coverage: Annotated[bool, typer.Option("--coverage", help="The course's question families, and what covers each.")] = False,
+    json: AsJson = False,
+    lang: Language = LANGUAGE,
+) -> None:
     """List the questions of the bank."""
-    from questions import bank, documents
+    from questions import bank, catalogue, documents
     from web import terminal
 
     with told(json):
+        if coverage:
+            rows = catalogue.coverage(bank.bank().values())
+            show(rows, json, lambda out: terminal.print_coverage(out, rows, lang))
+            return
         found = [documents.question_document(question) for question in bank.bank().values()]
         show(found, json, lambda out: terminal.print_questions(out, found, lang))
 

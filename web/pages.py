@@ -204,7 +204,8 @@ def answer(request: Request, id: str, number: int, form: Form, person: Someone) 
     question, conflicts = variant.question.id, {}
     for part in variant.question.parts:
         name = part.name
-        text = text_of(form, f"answer:{name}")
+        # Ticked boxes are several fields of one name, and an empty one that says there were boxes to tick.
+        text = ", ".join(text for text in form.getlist(f"answer:{name}") if isinstance(text, str) and text)
         if f"answer:{name}" in form and text != one.state.text(question, name):
             version = text_of(form, f"version:{name}")
             base = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from exam.audit import Audit
 from exam.grade import Grade
+from questions.catalogue import Coverage
 from questions.documents import QuestionDocument, Solution, VariantDocument
 from questions.model import Words
 
@@ -21,8 +22,16 @@ COMMANDS = {
     r"\sum": "Σ", r"\ln": "ln ", r"\max": "max", r"\quad": "  ", r"\,": " ", r"\left": "", r"\right": "", r"\le": "≤", r"\ge": "≥",
     r"\infty": "∞", r"\top": "ᵀ",
 }  # fmt: skip
-SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?"}
-COLOURS = {"correct": "green", "carried": "cyan", "mistake": "yellow", "wrong": "red", "blank": "bright_black", "unreadable": "yellow"}
+SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?", "pending": "…"}
+COLOURS = {
+    "correct": "green",
+    "carried": "cyan",
+    "mistake": "yellow",
+    "wrong": "red",
+    "blank": "bright_black",
+    "unreadable": "yellow",
+    "pending": "bright_black",
+}
 VERDICTS = {
     "vi": {
         "correct": "đúng",
@@ -31,6 +40,7 @@ VERDICTS = {
         "wrong": "sai",
         "blank": "bỏ trống",
         "unreadable": "chưa đọc được",
+        "pending": "chờ chấm",
     },
     "en": {
         "correct": "correct",
@@ -39,6 +49,7 @@ VERDICTS = {
         "wrong": "wrong",
         "blank": "left blank",
         "unreadable": "cannot read this",
+        "pending": "to be marked",
     },
 }
 WORDS = {
@@ -165,10 +176,15 @@ def print_variant(console: Console, variant: VariantDocument, language: str) -> 
     console.print(f"[bold]{escape(said(variant.title, language))}[/]")
     console.print(escape(said(variant.prompt, language)), soft_wrap=True)
     for part in variant.parts:
+        if part.label:
+            console.print(f"    {escape(part.name):10} {escape(said(part.label, language))}")
         digits = f"{part.places} d.p." if part.places is not None else f"{part.figures} s.f." if part.figures else ""
         if part.choices:
             for choice in part.choices:
                 console.print(f"    ({choice.key}) {escape(said(choice.text, language))}")
+        elif part.rubric:
+            for line in part.rubric:
+                console.print(f"    {line.marks:g}  {escape(said(line.text, language))}")
         else:
             console.print(f"    {escape(part.name):10} {escape(text(part.symbol))} = …   [bright_black]{digits}[/]")
 
@@ -185,18 +201,38 @@ def print_questions(console: Console, documents: list[QuestionDocument], languag
     console.print(table)
 
 
+def print_coverage(console: Console, rows: list[Coverage], language: str) -> None:
+    """The catalogue, with the questions that cover each row."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("row", "", "asks", "questions"):
+        table.add_column(column, no_wrap=column == "row")
+    for row in rows:
+        covered = "[bright_black]…[/]" if row.waits else "[red]✗[/]" if row.missing else "[green]✓[/]"
+        ids = "; ".join(f"{kind}: {', '.join(found)}" for kind, found in row.questions.items() if found)
+        missing = f"[red]no {', '.join(row.missing)}[/] " if row.missing and not row.waits else ""
+        table.add_row(row.row, covered, escape(row.asks.vi if language == "vi" else row.asks.en), missing + escape(ids))
+    console.print(table)
+    due = [row for row in rows if not row.waits]
+    console.print(f"{sum(not row.missing for row in due)} of {len(due)} rows covered, {len(rows) - len(due)} wait for later")
+
+
 def print_audits(console: Console, audits: list[Audit]) -> None:
     """One line a question: acceptance, proof, the simulated students' share of the marks, problems."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("question", no_wrap=True)
-    for column in ("fair", "perfect", "rounding", "zeros", "ones", "a slip"):
+    for column in ("variants", "fair", "perfect", "rounding", "zeros", "ones", "a slip"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("proof", no_wrap=True)
+    table.add_column("proof")
     table.add_column("problems")
     for audit in audits:
         share = {name: f"{100 * value:.0f} %" for name, value in audit.students.items()}
         table.add_row(
             audit.question,
+            ""
+            if audit.variants is None
+            else f"{audit.variants:,}"
+            if audit.variants < 1e6
+            else f"{audit.variants:.0e}".replace("e+0", "e"),
             "" if audit.accepted is None else f"{100 * audit.accepted:.0f} %",
             share.get("perfect", ""),
             share.get("rounds_as_they_go", ""),

@@ -15,14 +15,14 @@ from exam.sittings import Conflict, Sitting, companion, echo
 from exam.telling import PartGrade
 from questions import bank, documents, pictures
 from questions.documents import Choice
-from questions.model import Question, Words
+from questions.model import Criterion, Question, Words
 from questions.options import Option
 from questions.variant import Variant
 from web.language import translations
 
-CELL = re.compile(r"([A-Za-z]+)(\d+)\[(\d+)\]")
+CELL = re.compile(r"([A-Za-z]+)(\d+)(?:\[(\d+)\])?")
 Conflicts = Mapping[str, Conflict]  # by part
-VERDICTS = ("correct", "carried", "mistake", "wrong", "blank", "unreadable")
+VERDICTS = ("correct", "carried", "mistake", "partly", "wrong", "blank", "unreadable", "pending")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ class PartView:
     read_as: str | None
     problem: str | None
     theirs: str | None
+    label: Words | None
+    rubric: list[Criterion]
+
+    @property
+    def picked(self) -> set[str]:
+        """The letters that stand in it, to tick."""
+        return set(self.text.casefold())
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,8 @@ class MarkedPart:
     max_marks: float
     first_wrong: bool
     step: str | None
+    label: Words | None
+    rubric: list[Criterion]
 
 
 @dataclass(frozen=True)
@@ -144,9 +153,9 @@ def attempt_view(one: Sitting, title: Words) -> AttemptView:
 
 
 def table_of(question: Question, parts: list[Any], language: str) -> Table | None:
-    """Parts named g1[0], g1[1], v1[0], … as a table; None for any other parts."""
-    found = [CELL.fullmatch(part.name) for part in parts]
-    if question.solver is None or not found or not all(found):
+    """Parts named g1[0], g1[1], v1[0], … of a computation that runs through epochs as a table; None for any other parts."""
+    found = [CELL.fullmatch(part.name) if part.kind == "number" else None for part in parts]
+    if question.solver is None or "epochs" not in question.computation.givens or not all(found):
         return None
     cells: dict[str, dict[int, list[Any]]] = {}
     for match, part in zip(found, parts, strict=True):
@@ -183,6 +192,8 @@ def part_views(one: Sitting, variant: Variant, script: Script, language: str, co
                 read_as,
                 in_language(problem, language) or None,
                 conflict.theirs if conflict else None,
+                document.label,
+                document.rubric,
             )
         )
     return views
@@ -247,13 +258,15 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
             marked_choices(variant.options.get(told.name, []), told),
             one.state.text(question.id, told.name),
             told.read_as,
-            told.verdict,
+            "partly" if told.verdict == "wrong" and told.marks else told.verdict,
             verdict_words(question, told, language),
             told.feedback,
             told.marks,
             told.max_marks,
             told.name == grade.first_wrong,
             part.step if part.ask else None,
+            part.label,
+            part.rubric or [],
         )
         for part, told in zip(question.parts, grade.parts, strict=True)
     ]
@@ -274,7 +287,11 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
 
 
 def marked_choices(options: list[Option], told: PartGrade) -> list[MarkedChoice]:
-    return [MarkedChoice(option.key, option.text, option.right, option.key == told.read_as) for option in options]
+    """The options with what was chosen; things to be put in order stand in the right one, and none is the answer."""
+    if options and options[0].rank is not None:
+        return [MarkedChoice(option.key, option.text, False, False) for option in sorted(options, key=lambda option: option.rank or 0)]
+    chosen = (told.read_as or "").split(", ")
+    return [MarkedChoice(option.key, option.text, option.right, option.key in chosen) for option in options]
 
 
 def verdict_words(question: Question, told: PartGrade, language: str) -> str:
@@ -284,7 +301,15 @@ def verdict_words(question: Question, told: PartGrade, language: str) -> str:
     if told.verdict == "carried":
         feedback = in_language(told.feedback, language)
         return feedback[:1].lower() + feedback[1:].rstrip(".")
-    words = {"correct": "correct", "wrong": "wrong", "blank": "left blank", "unreadable": "could not be read"}
+    words = {
+        "correct": "correct",
+        "wrong": "wrong",
+        "blank": "left blank",
+        "unreadable": "could not be read",
+        "pending": "waits for a teacher",
+    }
+    if told.verdict == "wrong" and told.marks:
+        return translations(language).gettext("partly right")
     return translations(language).gettext(words[told.verdict])
 
 

@@ -12,7 +12,7 @@ def derivatives(loss, tensors):
 
 
 def relu_softmax(x, w1, b1, w2, label):
-    """By F.relu and F.cross_entropy, with every derivative from one backward pass."""
+    """F.relu, F.cross_entropy and one backward pass of autograd."""
     w1, b1, w2 = (t.clone().requires_grad_() for t in (w1, b1, w2))
     z = torch.addcmul(b1, w1, x)
     R = F.relu(z)
@@ -23,7 +23,10 @@ def relu_softmax(x, w1, b1, w2, label):
 
 
 def softmax_backward(yhat, w2, label):
-    """Logits whose softmax is the given yhat are its logarithms, up to a constant: a ReLU output of 1 leads to them."""
+    """Autograd through the logarithms of the given outputs.
+
+    Logits whose softmax is the given yhat are its logarithms, up to a constant: a ReLU output of 1 leads to them.
+    """
     R = torch.ones((), dtype=torch.float64, requires_grad=True)
     h = torch.log(yhat) - w2 + w2 * R
     h.retain_grad()
@@ -42,7 +45,10 @@ def softmax_backward(yhat, w2, label):
 
 
 def relu_inverse(x, w1, b1, dw1):
-    """Finds the gradients that autograd turns into the given ∂L/∂w₁ (its maps are linear, so one probe each suffices)."""
+    """Autograd, whose maps are probed and inverted.
+
+    Finds the gradients that autograd turns into the given ∂L/∂w₁ (its maps are linear, so one probe each suffices).
+    """
     w = w1.clone().requires_grad_()
     z = w * x + b1
     R = F.relu(z)
@@ -73,8 +79,10 @@ def linear(W, b):
 
 
 def relu_softmax_batch(X, Wh, bh, Wz, bz, y):
+    """Two nn.Linear layers and autograd, weights turned."""
     return batch(X, linear(Wh.T, bh), linear(Wz.T, bz), y, flip=True)
 
 
 def relu_softmax_linear(X, Wh, bh, Wz, bz, y):
+    """Two nn.Linear layers and autograd."""
     return batch(X, linear(Wh, bh), linear(Wz, bz), y, flip=False)

@@ -21,11 +21,15 @@ def descend(a, w0, epochs, make, watch):
 
 
 def gradient_descent(a, w0, lr, epochs):
+    """torch.optim.SGD."""
     return descend(a, w0, epochs, lambda w: torch.optim.SGD([w], lr=lr.item()), lambda t, state: {})
 
 
 def momentum(a, w0, v0, lr, beta, epochs):
-    """torch's SGD is the heavy ball; dampening it by beta from a stated buffer gives the average."""
+    """torch.optim.SGD, its heavy ball dampened by beta from a stated buffer.
+
+    Undampened it is the heavy ball, not the average.
+    """
 
     def make(w):
         optimiser = torch.optim.SGD([w], lr=lr.item(), momentum=beta.item(), dampening=beta.item())
@@ -39,11 +43,15 @@ def momentum(a, w0, v0, lr, beta, epochs):
 
 
 def moving_average(m0, g1, beta):
+    """torch.lerp."""
     return {"m1": torch.lerp(g1, m0, beta)}
 
 
 def rmsprop(a, w0, s0, lr, gamma, eps, epochs):
-    """torch's RMSprop has ε outside the root, so its state gives s and the step is taken with rsqrt."""
+    """torch.optim.RMSprop's state, and torch.rsqrt for the step.
+
+    torch's RMSprop has ε outside the root, so its state gives s and the step is taken with rsqrt.
+    """
     w, steps = w0.clone(), {}
     square = s0.clone()
     for t in range(1, epochs + 1):
@@ -58,7 +66,10 @@ def rmsprop(a, w0, s0, lr, gamma, eps, epochs):
 
 
 def adam(a, w0, v0, s0, lr, beta1, beta2, eps, epochs):
-    """torch's own Adam; its state holds v and s, and the corrected moments follow from them."""
+    """torch.optim.Adam and its state.
+
+    The state holds v and s; the corrected moments follow from them.
+    """
     betas = (beta1.item(), beta2.item())
 
     def make(w):

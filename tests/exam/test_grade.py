@@ -126,8 +126,9 @@ def test_a_choice_made_from_a_mistake_is_diagnosed():
 @pytest.mark.parametrize("id", list(bank.bank()))
 def test_every_wrong_option_gets_feedback_in_both_languages(id):
     variant = draw(bank.get(id), 3)
-    for name, options in variant.options.items():
-        for option in options:
+    for asked in (part for part in variant.question.parts if part.choice):
+        name = asked.name
+        for option in variant.options[name]:
             part = told(variant, name, **{name: option.key})
             assert (part.verdict == "correct") == option.right
             assert part.feedback.vi

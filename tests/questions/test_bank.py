@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from questions.bank import BadQuestion, UnknownQuestion, bank, get, load, parse
+from questions.catalogue import catalogue, coverage, rows_of
 from questions.variant import BadSeed, attempt_draw, draw
 
 IDS = list(bank())
 VARYING = [id for id in IDS if bank()[id].varies]
-PRINTED = [id for id in IDS if any(part.options for part in bank()[id].parts)]
+PRINTED = [id for id in IDS if [part.kind for part in bank()[id].asked] == ["choice"] and bank()[id].parts[0].options]
 CAU = {f"aio2024-cau-{i:02}": key for i, key in enumerate("cacaac", 1)}
 MCQ = {f"optim-mcq-{i:02}": key for i, key in enumerate("cbcbadcdcadbac", 1)}
 TABLES = ["optim-gd", "optim-momentum", "optim-rmsprop", "optim-adam"]
@@ -49,10 +50,13 @@ def test_every_seed_draws_distinct_options_with_exactly_one_right(id):
     question = get(id)
     for seed in range(15):
         variant = draw(question, seed)
-        assert variant.options.keys() == {part.name for part in question.parts if part.choice}
-        for options in variant.options.values():
-            assert sum(option.right for option in options) == 1
-            assert 3 <= len(options) <= 4
+        assert variant.options.keys() == {part.name for part in question.parts if part.lettered}
+        for part in question.parts:
+            if not part.lettered:
+                continue
+            options = variant.options[part.name]
+            assert part.kind != "choice" or sum(option.right for option in options) == 1
+            assert 3 <= len(options) <= 8
             assert len({option.key for option in options}) == len({option.text.en for option in options}) == len(options)
             assert len({option.text.vi for option in options}) == len(options)
 
@@ -67,6 +71,23 @@ def test_generated_options_are_lettered_as_shown_and_wrong_ones_name_their_mista
         assert all((option.mistake is None) == option.right for option in options)
         keys.update(right(variant))
     assert len(keys) >= 3, "the right one has no fixed place"
+
+
+@pytest.mark.parametrize("row", [row for row in coverage(bank().values()) if not row.waits], ids=lambda row: row.row)
+def test_every_row_of_the_catalogue_that_does_not_wait_is_covered_in_every_kind(row):
+    assert not row.missing, f"{row.row} has no {', '.join(row.missing)}"
+    if "num" in row.questions:
+        assert any(bank()[id].varies for id in row.questions["num"]), "one of its questions varies"
+        assert any(bank()[id].varies for id in row.questions["mc"]), "and so does one of its choices"
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_question_names_its_source_and_rows_of_the_catalogue(id):
+    question = get(id)
+    assert question.source
+    assert question.topics
+    assert rows_of(question)
+    assert set(rows_of(question)) <= {row.row for row in catalogue()}
 
 
 # What the source prints

@@ -23,13 +23,16 @@ class Box {
     this.state = this.text.trim() === "" ? "empty" : this.echo?.parentElement.matches(".unread") ? "unreadable" : "filled";
   }
 
+  get ticked() {
+    return ["radio", "checkbox"].includes(this.fields[0].type);
+  }
+
   get text() {
-    const [field] = this.fields;
-    return field.type === "radio" ? (this.fields.find((radio) => radio.checked)?.value ?? "") : field.value;
+    return this.ticked ? this.fields.filter((field) => field.checked).map((field) => field.value).join(", ") : this.fields[0].value;
   }
 
   set text(text) {
-    if (this.fields[0].type === "radio") for (const radio of this.fields) radio.checked = radio.value === text;
+    if (this.ticked) for (const field of this.fields) field.checked = text.split(", ").includes(field.value);
     else this.fields[0].value = text;
   }
 
@@ -64,7 +67,7 @@ class Box {
 }
 
 const boxes = new Map();
-for (const field of form.querySelectorAll('[name^="answer:"]')) {
+for (const field of form.querySelectorAll('[name^="answer:"]:not([type=hidden])')) {
   const part = field.name.slice("answer:".length);
   if (boxes.has(part)) boxes.get(part).fields.push(field);
   else boxes.set(part, new Box(part, [field]));
@@ -156,6 +159,14 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (await outbox.flush()) form.requestSubmit(event.submitter);
 });
+// The letters of things to be put in order are typed, or pressed one after the other.
+form.addEventListener("click", ({ target }) => {
+  const { put, into } = target.closest("[data-put]")?.dataset ?? {};
+  if (!put) return;
+  const [field] = boxes.get(into).fields;
+  field.value = `${field.value.trim()} ${put}`.trim();
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+});
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 for (const time of status.querySelectorAll("time")) time.replaceWith(clock(new Date(time.dateTime), true));
@@ -168,6 +179,7 @@ for (const entry of outbox.waiting(question)) {
   }
 }
 outbox.flush();
+document.documentElement.classList.add("scripted");
 enter(form, (count) => {
   news.textContent = document.getElementById("pasted").content.textContent.replace("{n}", count);
 });
