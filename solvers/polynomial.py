@@ -37,7 +37,7 @@ def real_roots(quartic):
     """
     quartic = np.asarray(quartic, dtype=float)
     monic = -quartic[..., 1:] / quartic[..., :1]
-    usable = np.isfinite(monic).all(-1, keepdims=True)
+    usable = np.isfinite(quartic).all(-1, keepdims=True) & np.isfinite(monic).all(-1, keepdims=True)
     companion = np.zeros((*monic.shape[:-1], 4, 4))
     companion[..., 0, :] = np.where(usable, monic, 0)
     companion[..., [1, 2, 3], [0, 1, 2]] = 1

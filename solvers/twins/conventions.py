@@ -8,7 +8,7 @@ from solvers.twins.optimisers import descend
 
 
 def adagrad(a, w0, s0, lr, eps, epochs):
-    """torch.optim.Adagrad's own sum of squares; torch has ε outside the root, so the step is taken with rsqrt."""
+    """torch.optim.Adagrad's own sum of squares, and torch.rsqrt for the step, since torch has ε outside."""
     w, square, steps = w0.clone(), s0.clone(), {}
     for t in range(1, epochs + 1):
         leaf = w.clone().requires_grad_()
