@@ -79,9 +79,13 @@ def entry(value: Any, index: tuple[int, ...]) -> Any:
 
 
 def round_half_away(value: Any, unit: Any) -> Any:
-    """`value` in whole `unit`s, halves away from zero; a hair is added so that 1.005, kept as 1.00499…, counts as a half."""
-    scaled = np.abs(value) / unit
-    return np.sign(value) * np.floor(scaled + np.minimum(1e-12 * scaled, 1e-6) + 0.5) * unit
+    """`value` in whole `unit`s, halves away from zero; a hair is added so that 1.005, kept as 1.00499…, counts as a half.
+
+    A unit of 0 stands for an answer that must be exact, which stays as it is.
+    """
+    scaled = np.abs(value) / np.where(unit == 0, 1, unit)
+    rounded = np.sign(value) * np.floor(scaled + np.minimum(1e-12 * scaled, 1e-6) + 0.5) * unit
+    return np.where(unit == 0, value, rounded)
 
 
 class Sheet:

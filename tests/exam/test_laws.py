@@ -23,7 +23,7 @@ class Class_:
         self.layout = layout_for(question, variants[0].givens)
         self.givens = question.computation.stack([variant.givens for variant in variants])
         self.reference = self.layout.numbers(question.computation.run(self.givens), (self.count,))
-        self.full = sum(part.marks for part in question.parts)
+        self.full = sum(part.marks for part in self.layout.parts)
 
     def mark(self, typed):
         return mark(self.layout, self.givens, typed)

@@ -153,6 +153,11 @@ def test_a_whole_number_of_units_rounds_to_itself(units):
     assert round_half_away(np.float64(units), 1.0) == units
 
 
+def test_an_answer_that_must_be_exact_is_not_rounded():
+    """Its unit is 0: a student who rounds what they type leaves a whole number whole."""
+    np.testing.assert_array_equal(round_half_away(np.array([3.0, -2.0, 0.456]), np.array([0.0, 0.0, 0.01])), [3.0, -2.0, 0.46])
+
+
 HALVES = [(1.005, 0.01, 1.01), (-1.005, 0.01, -1.01), (0.285, 0.01, 0.29), (2.675, 0.01, 2.68), (0.5, 1, 1), (-0.5, 1, -1), (2.5, 1, 3)]
 HALVES += [(1.4499999, 0.1, 1.4), (0, 0.1, 0), (0.00004999, 1e-4, 0), (math.inf, 1, math.inf)]
 
