@@ -168,7 +168,8 @@ def test_a_decimal_half_is_a_half_though_binary_is_not(value, unit, rounded):
 def cohort(solver, seed, size=6):
     """Givens of `size` students that differ in all but their shapes and what is fixed."""
     first = random_givens(solver, seed)
-    labels = {name: first["w2"].shape[-1] if "w2" in first else first["bz"].shape[-1] for name, s in solver.givens.items() if s.below}
+    sizes = {axis: n for name, s in solver.givens.items() for axis, n in zip(s.axes, np.shape(first[name]), strict=True)}
+    labels = {name: sizes[s.below] for name, s in solver.givens.items() if s.below}
 
     def varied(name, spec, i):
         if spec.fixed:
