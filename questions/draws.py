@@ -1,4 +1,4 @@
-"""How givens are drawn: fixed, from a decimal grid, from a list, or as probabilities."""
+"""How givens are drawn: fixed, from a decimal grid, from a list of numbers or vectors, or as probabilities."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ class Grid(Model):
 
 
 class OneOf(Model):
-    """A number drawn from a list."""
+    """A number drawn from a list of numbers, or a vector from a list of vectors."""
 
-    oneof: list[Exact] = Field(min_length=1, max_length=1000)
+    oneof: list[Exact] | list[Annotated[list[Exact], Field(min_length=1)]] = Field(min_length=1, max_length=1000)
 
     @property
     def count(self) -> int:
-        return len(set(self.oneof))
+        return len({repr(item) for item in self.oneof})
 
-    def draw(self, rng: Random) -> float:
+    def draw(self, rng: Random) -> Any:
         return self.oneof[rng.randrange(len(self.oneof))]
 
 

@@ -29,8 +29,9 @@ class Mistake:
 class Given:
     """What a solver may be given under one name.
 
-    `shape` names the axes, "" for a scalar, "N d" for a matrix; an axis "1" is there for broadcasting only and is
-    never written by people.  A `whole` given is an integer; a `fixed` one cannot differ within a cohort.
+    `shape` names the axes, "" for a scalar, "N d" for a matrix; an axis that is a number, as in "4 2", has that size, but
+    an axis "1" is there for broadcasting only and is never written by people.  A `whole` given is an integer; a `fixed`
+    one cannot differ within a cohort.
     """
 
     shape: str = ""
@@ -167,6 +168,8 @@ def read_given(name: str, spec: Given, raw: Any, sizes: dict[str, int], at: str)
         found = shapes.get(array.ndim, f"{array.ndim} levels of lists")
         raise BadGivens(f"'{name}' must be {shapes[len(spec.axes)]}, not {found}", at)
     for axis, size in zip(spec.axes, array.shape, strict=True):
+        if axis.isdigit() and size != int(axis):
+            raise BadGivens(f"'{name}' has {size} along an axis of {axis}; give {axis}", at)
         if sizes.setdefault(axis, size) != size:
             raise BadGivens(f"'{name}' has {size} along axis {axis}, where the other givens have {sizes[axis]}; make them agree", at)
     if array.size == 0:

@@ -9,7 +9,7 @@ def random_givens(solver, seed):
     sizes = {}
     raw = {}
     for name, spec in solver.givens.items():
-        shape = [sizes.setdefault(axis, int(rng.integers(2, 5))) for axis in spec.axes]
+        shape = [sizes.setdefault(axis, int(axis) if axis.isdigit() else int(rng.integers(2, 5))) for axis in spec.axes]
         if spec.below:
             raw[name] = rng.integers(0, sizes.setdefault(spec.below, int(rng.integers(2, 5))), shape).tolist()
         elif spec.whole:
