@@ -58,12 +58,17 @@ def dust(layout: Layout, givens: Givens, students: int) -> Floats:
     return typed
 
 
-def slips_once(layout: Layout, entry: int, change: Callable[[Array, Mapping[str, Array]], Array], as_they_go: bool) -> Habit:
+def slips_once(
+    layout: Layout, entry: int, change: Callable[[Array, Mapping[str, Array]], Array], as_they_go: bool, whole: bool = False
+) -> Habit:
     """A habit that changes one entry by `change(value, mistakes)`, and goes on from there.
 
-    With `as_they_go` every step is rounded, else only what is written down is.
+    With `as_they_go` every step is rounded, else only what is written down is.  With `whole` all of the entry's part is
+    changed, as a wrong method does to a vector that is asked whole.
     """
-    _, step, index = layout.entries[entry]
+    part, step, index = layout.entries[entry]
+    if whole:
+        index = layout.parts[part].index
     base = rounding(layout.unit) if as_they_go else honest
 
     def habit(name: str, value: Array, mistakes: Mapping[str, Array]) -> Array:

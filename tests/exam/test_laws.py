@@ -97,7 +97,7 @@ def test_one_slip_costs_exactly_its_own_part(room, as_they_go):
     layout = room.layout
     tried = kept = 0
     for entry, mistake, change in slips(room):
-        habit = students.slips_once(layout, entry, change, as_they_go)
+        habit = students.slips_once(layout, entry, change, as_they_go, whole=mistake is not None)
         typed = students.write_down(layout, students.work(layout, room.givens, room.count, habit))
         clean = students.rounds_as_they_go if as_they_go else students.rounds_when_typing
         half = layout.half_units(room.reference)[entry]
@@ -105,14 +105,19 @@ def test_one_slip_costs_exactly_its_own_part(room, as_they_go):
         ends = np.stack([room.reference[entry], room.typed_by(students.rounds_as_they_go)[entry], room.typed_by(clean)[entry]])
         wrong = (typed[entry] < ends.min(axis=0) - clearly) | (typed[entry] > ends.max(axis=0) + clearly)
         possible = np.isfinite(typed).all(axis=0) & (typed[entry] != 0) & wrong
-        coincides = (typed[entry + 1 :] == typed[entry]).any(axis=0)
-        repeats_in_reference = near(room.reference[entry + 1 :], room.reference[entry], half).any(axis=0)
-        counted = possible & (~coincides | repeats_in_reference)
+        part = layout.entries[entry][0]
+        own = [e for e, (p, _, _) in enumerate(layout.entries) if p == part]
+        if mistake is not None and len(own) > 1:  # a wrong method changes all of a vector that is asked whole
+            coincides = (typed[own[-1] + 1 :, None] == typed[None, own]).any(axis=(0, 1))
+            counted = possible & (typed[own] != 0).all(axis=0) & ~coincides
+        else:
+            coincides = (typed[entry + 1 :] == typed[entry]).any(axis=0)
+            repeats_in_reference = near(room.reference[entry + 1 :], room.reference[entry], half).any(axis=0)
+            counted = possible & (~coincides | repeats_in_reference)
         if not counted.any():
             continue
         marking = room.mark(typed[:, :])
         marks = marking.marks(layout)[:, counted]
-        part = layout.entries[entry][0]
         lost = (marks == 0).sum(axis=0)
         assert not marks[part].any(), f"a slip in {layout.entries[entry]} earns its marks"
         tried += counted.sum()
