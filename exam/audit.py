@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from exam import students
 from exam.grading import mark
 from exam.layout import Layout, layout_for
+from exam.proofs import proven
 from questions.documents import solution, variant_document
 from questions.model import Part, Question
 from questions.options import FEWEST_OPTIONS, slipped
@@ -74,9 +76,9 @@ def audit(question: Question, seeds: int = 20) -> Audit:
         found.problems += texts(variant)
         found.problems += options(variant)
     if question.solver is not None:
-        found.proof = proof_of(question.computation.name)
-        for variant in variants[:10]:
-            found.problems += twin(variant)
+        subject = f"{question.solver} {[variant.plain_givens() for variant in variants[:10]]}"
+        found.proof, disagreements = proven(subject, partial(proof, question.computation.name, variants[:10]))
+        found.problems += disagreements
         layout = layout_for(question, variants[0].givens)
         if layout.parts:
             tabulate(found, layout, variants)
@@ -139,12 +141,12 @@ def exact(part: Part) -> bool:
     return part.places is None and part.figures is None
 
 
-def proof_of(solver: str) -> str:
-    """By what the twin of a solver computes, in its own words."""
+def proof(solver: str, variants: list[Variant]) -> tuple[str, list[str]]:
+    """By what the twin of a solver computes, in its own words, and where it disagrees."""
     from solvers import twins
 
     said = (twins.twin(solver).__doc__ or "").strip().split("\n")[0].rstrip(".")
-    return said or "torch twin"
+    return said or "torch twin", [problem for variant in variants for problem in twin(variant)]
 
 
 def twin(variant: Variant) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -154,9 +157,32 @@ def line_of(mark: Any, path: Sequence[Any]) -> int:
 
 
 def load(folder: Path) -> Iterator[Question]:
-    """Every question of a folder of YAML files, in the order of file names.  Raises BadQuestion."""
+    """Every question of a folder of YAML files, in the order of file names.  Raises BadQuestion.
+
+    YAML is slow to read and seldom changed, so what was read stands beside it as JSON, as Python keeps its own bytecode.
+    """
     for path in sorted(folder.glob("*.yaml")):
-        yield from parse(path.read_text(encoding="utf-8"), path.name)
+        text = path.read_text(encoding="utf-8")
+        kept = folder / "__pycache__" / f"{path.stem}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+        try:
+            yield from [Question.model_validate(document) for document in json.loads(kept.read_text(encoding="utf-8"))]
+        except (OSError, ValueError):
+            questions = parse(text, path.name)
+            keep(kept, [question.model_dump(mode="json", by_alias=True, exclude_unset=True) for question in questions])
+            yield from questions
+
+
+def keep(file: Path, content: Any) -> None:
+    """Writes a file that others may read at the same time; where it cannot be written, nothing is kept."""
+    try:
+        file.parent.mkdir(exist_ok=True)
+        for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-{'?' * 16}.json"):
+            old.unlink(missing_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, suffix=".part", delete=False) as part:
+            json.dump(content, part, ensure_ascii=False)
+        Path(part.name).replace(file)
+    except OSError:
+        return
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import pytest
 
+from exam import proofs
 from exam.audit import audit
 from questions.bank import bank, parse
 
@@ -35,6 +36,18 @@ def test_a_wrong_twin_is_reported(monkeypatch):
     from solvers.twins import nets
 
     straight = nets.relu_softmax
+    monkeypatch.setattr("exam.audit.proven", lambda subject, prove: prove())
     monkeypatch.setattr(nets, "relu_softmax", lambda **givens: straight(**givens) | {"R": straight(**givens)["R"] + 1e-3})
     found = audit(bank()["aio2024-cau-01"], seeds=2)
     assert any("twin differ" in problem for problem in found.problems)
+
+
+def test_a_proof_is_remembered_until_the_code_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(proofs, "FILE", tmp_path / "proofs-0000000000000000.json")
+    asked = []
+    for code in ("one", "one", "two"):
+        proofs.remembered.cache_clear()
+        monkeypatch.setattr(proofs, "code", lambda code=code: code)
+        proofs.proven("x", lambda: asked.append(1) or ["torch", []])
+    proofs.remembered.cache_clear()
+    assert len(asked) == 2

@@ -353,3 +353,15 @@ def test_a_folder_is_loaded_in_the_order_of_its_files(tmp_path):
     (tmp_path / "c.yaml").write_text("3", encoding="utf-8")
     with pytest.raises(BadQuestion, match=r"^c.yaml, line 1"):
         list(load(tmp_path))
+
+
+def test_what_was_kept_of_a_file_is_what_it_says_and_a_damaged_copy_is_read_again(tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    (first,) = load(tmp_path)
+    (kept,) = (tmp_path / "__pycache__").iterdir()
+    assert list(load(tmp_path)) == [first]
+    kept.write_text('[{"id": "half')
+    assert list(load(tmp_path)) == [first]
+    (tmp_path / "good.yaml").write_text(GOOD.replace("id: good", "id: better"), encoding="utf-8")
+    assert [question.id for question in load(tmp_path)] == ["better"]
+    assert len(list((tmp_path / "__pycache__").iterdir())) == 1
