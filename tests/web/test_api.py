@@ -164,7 +164,7 @@ def test_every_variant_is_a_full_document(client, id):
         assert all(isinstance(size, int) for size in part["shape"])
         assert number(part["marks"])
         assert part["kind"] != "number" or isinstance(part["places"] if part["figures"] is None else part["figures"], int)
-        assert (part["kind"] == "choice") is bool(part["choices"])
+        assert (part["kind"] in ("choice", "choices", "order")) is bool(part["choices"])
         assert [sorted(choice) for choice in part["choices"]] == [["key", "text"]] * len(part["choices"])
         assert all(both_languages(choice["text"]) for choice in part["choices"])
     if id in {f"aio2024-cau-{n:02}" for n in range(1, 7)} | {f"optim-mcq-{n:02}" for n in range(1, 15)}:
