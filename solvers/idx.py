@@ -14,11 +14,11 @@ SYMBOLS = {
     "n": "n",
     "rows": r"n_{\text{row}}",
     "cols": r"n_{\text{col}}",
-    "magic": r"\text{magic}",
-    "header": r"\text{header}",
-    "each": r"\text{image}",
-    "size": r"\text{size}",
-    "offset": r"\text{offset}",
+    "magic": "M",
+    "header": "H",
+    "each": "A",
+    "size": "S",
+    "offset": "P",
 }
 WORDS = {
     "magic": ("magic number", "magic number"),

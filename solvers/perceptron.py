@@ -27,6 +27,17 @@ WORDS = {
     "z": ("trước ngưỡng", "before the threshold"),
     "out": ("đầu ra", "output"),
 }
+# The least-squares plane through the targets as ±1, and the net of two parallel lines, in the formulas of their steps.
+PLANE = (
+    r"\begin{bmatrix} -1 & -1 & 1 & 1 \\ -1 & 1 & -1 & 1 \\ \frac{3}{2} & \frac{1}{2} & \frac{1}{2} & -\frac{1}{2} \end{bmatrix}"
+    r" \cdot (2 \cdot @target - 1)"
+)
+LINE = r"\frac{1}{@q - @p} & \frac{1}{@s - @r} & -\frac{@p}{@q - @p} - \frac{@r}{@s - @r}"
+NET = (
+    rf"\begin{{bmatrix}} {LINE} - \frac{{1}}{{2}} \\ {LINE} - \frac{{3}}{{2}}"
+    r" \\ 1 - 2 \cdot @same & 2 \cdot @same - 1 & @same - \frac{1}{2} \end{bmatrix}"
+)
+POINTS = r"\begin{bmatrix} @p & @r & 1 \\ @p & @s & 1 \\ @q & @r & 1 \\ @q & @s & 1 \end{bmatrix}"
 THRESHOLD = {
     "strict": Mistake(
         vi=(
@@ -82,9 +93,14 @@ def gate_unit(sheet, *, target):
     w2 = s[..., 1] + s[..., 3] - s[..., 0] - s[..., 2]
     b = (s.sum(-1) - w1 - w2) / 2
     unit = np.stack([w1, w2, b], -1)
-    unit = sheet.step("unit", r"\mathrm{plane}(2 \cdot @target - 1)", unit, bias_sign=unit * [1, 1, -1])
+    unit = sheet.step("unit", PLANE, unit, bias_sign=unit * [1, 1, -1])
     weighted = (unit[..., None, :2] * CORNERS).sum(-1)
-    z = sheet.step("z", r"\left[\,x_1 \ x_2 \ 1\,\right] \cdot @unit", weighted + unit[..., 2:], bias_forgotten=weighted)
+    z = sheet.step(
+        "z",
+        r"\begin{bmatrix} 0 & 0 & 1 \\ 0 & 1 & 1 \\ 1 & 0 & 1 \\ 1 & 1 & 1 \end{bmatrix} \cdot @unit",
+        weighted + unit[..., 2:],
+        bias_forgotten=weighted,
+    )
     sheet.step("out", r"[\,@z \ge 0\,]", fires(z), strict=(z > NEARLY) * 1.0, threshold_flipped=1 - fires(z))
 
 
@@ -198,7 +214,7 @@ def xor_net(sheet, *, p, q, r, s, same):
     output = np.stack([sign, -sign, -0.5 * sign], -1)
     net = sheet.step(
         "net",
-        r"\begin{bmatrix} \text{OR}(@p, @q, @r, @s) \\ \text{AND}(@p, @q, @r, @s) \\ 1 - 2 \cdot @same \end{bmatrix}",
+        NET,
         np.stack([either, both, output], -2),
         one_line=np.stack([either, either, output], -2),
         units_added=np.stack([either, both, output * [1, -1, 1]], -2),
@@ -208,10 +224,10 @@ def xor_net(sheet, *, p, q, r, s, same):
     biases = net[..., None, :2, 2]
     hidden = sheet.step(
         "hidden",
-        r"\left[\,@net \text{ (1, 2)} \cdot (@p, @q; @r, @s) \ge 0\,\right]",
+        rf"\left[\, {POINTS} @net_{{1,2}}^{{\mathsf{{T}}}} \ge 0 \,\right]",
         fires(weighted + biases),
         bias_forgotten=fires(weighted),
     )
     sums = (hidden * net[..., None, 2, :2]).sum(-1)
-    z = sheet.step("z", r"\left[\,@hidden \ 1\,\right] \cdot @net_{3}", sums + net[..., 2, 2:], bias_forgotten=sums)
+    z = sheet.step("z", r"\left[\,@hidden \ 1\,\right] @net_{3}^{\mathsf{T}}", sums + net[..., 2, 2:], bias_forgotten=sums)
     sheet.step("out", r"[\,@z \ge 0\,]", fires(z), strict=(z > NEARLY) * 1.0, threshold_flipped=1 - fires(z))
