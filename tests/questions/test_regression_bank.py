@@ -86,8 +86,11 @@ def test_stated_keys(id, keys):
 
 
 @pytest.mark.parametrize("id", ["softmax-gradient-mean", "xor-linear", "zscore-facts", "scaling-accuracies", "idx-label-type"])
-def test_where_the_source_errs_its_claim_stands_beside_a_correction(id):
-    assert get(id).correction is not None
+def test_where_the_source_errs_its_claim_is_put_right_once_the_question_is_answered(id):
+    """A correction in the prompt would give the answer away."""
+    assert get(id).correction is None
+    assert "tài liệu" in get(id).explanation.vi.casefold()
+    assert "source" in get(id).explanation.en.casefold()
 
 
 def test_the_accuracies_stand_in_the_printed_order():
