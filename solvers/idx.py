@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from solvers.solver import Mistake, real, solver
 
 MANY = real(low=1, high=10_000_000, whole=True)
@@ -74,8 +76,8 @@ def idx_images(sheet, *, n, rows, cols, k, i, j):
     Convention: most significant byte first, one byte a pixel.  Source: computer vision journey, §5.1.2, figure 33.
     """
     magic, header = 256 * UNSIGNED_BYTE + 3, FIELD * (1 + 3)
-    sheet.step("magic", r"8 \cdot 256 + 3", magic + 0 * n, magic_of_the_other=magic - 2 + 0 * n)
-    header = sheet.step("header", r"4 \cdot (1 + 3)", header + 0 * n, magic_not_counted=header - FIELD + 0 * n)
+    sheet.step("magic", r"8 \cdot 256 + 3", np.full_like(n, magic), magic_of_the_other=np.full_like(n, magic - 2))
+    header = sheet.step("header", r"4 \cdot (1 + 3)", np.full_like(n, header), magic_not_counted=np.full_like(n, header - FIELD))
     each = sheet.step("each", r"@rows \cdot @cols", rows * cols, float_pixels=4 * rows * cols, bits=8 * rows * cols)
     sheet.step("size", r"@header + @n \cdot @each", header + n * each, header_forgotten=n * each)
     sheet.step(
@@ -111,9 +113,13 @@ def idx_labels(sheet, *, n, k):
     Convention: most significant byte first; labels are bytes, not text.  Source: computer vision journey, §5.1.2, figure 33.
     """
     magic, header = 256 * UNSIGNED_BYTE + 1, FIELD * (1 + 1)
-    sheet.step("magic", r"8 \cdot 256 + 1", magic + 0 * n, magic_of_the_other=magic + 2 + 0 * n)
+    sheet.step("magic", r"8 \cdot 256 + 1", np.full_like(n, magic), magic_of_the_other=np.full_like(n, magic + 2))
     header = sheet.step(
-        "header", r"4 \cdot (1 + 1)", header + 0 * n, magic_not_counted=header - FIELD + 0 * n, header_of_images=2 * header + 0 * n
+        "header",
+        r"4 \cdot (1 + 1)",
+        np.full_like(n, header),
+        magic_not_counted=np.full_like(n, header - FIELD),
+        header_of_images=np.full_like(n, 2 * header),
     )
-    sheet.step("size", r"@header + @n", header + n, header_forgotten=n + 0, bits=header + 8 * n)
-    sheet.step("offset", r"@header + @k", header + k, header_forgotten=k + 0, counted_from_one=header + k - 1)
+    sheet.step("size", r"@header + @n", header + n, header_forgotten=n, bits=header + 8 * n)
+    sheet.step("offset", r"@header + @k", header + k, header_forgotten=k, counted_from_one=header + k - 1)

@@ -35,7 +35,7 @@ PLANE = (
 LINE = r"\frac{1}{@q - @p} & \frac{1}{@s - @r} & -\frac{@p}{@q - @p} - \frac{@r}{@s - @r}"
 NET = (
     rf"\begin{{bmatrix}} {LINE} - \frac{{1}}{{2}} \\ {LINE} - \frac{{3}}{{2}}"
-    r" \\ 1 - 2 \cdot @same & 2 \cdot @same - 1 & @same - \frac{1}{2} \end{bmatrix}"
+    r" \\ 2 - 4 \cdot @same & 4 \cdot @same - 2 & 2 \cdot @same - 1 \end{bmatrix}"
 )
 POINTS = r"\begin{bmatrix} @p & @r & 1 \\ @p & @s & 1 \\ @q & @r & 1 \\ @q & @s & 1 \end{bmatrix}"
 THRESHOLD = {
@@ -93,7 +93,7 @@ def gate_unit(sheet, *, target):
     w2 = s[..., 1] + s[..., 3] - s[..., 0] - s[..., 2]
     b = (s.sum(-1) - w1 - w2) / 2
     unit = np.stack([w1, w2, b], -1)
-    unit = sheet.step("unit", PLANE, unit, bias_sign=unit * [1, 1, -1])
+    unit = sheet.step("unit", PLANE, unit, bias_sign=np.stack([w1, w2, -b], -1))
     weighted = (unit[..., None, :2] * CORNERS).sum(-1)
     z = sheet.step(
         "z",
@@ -209,15 +209,13 @@ def xor_net(sheet, *, p, q, r, s, same):
     """
     across, up = 1 / (q - p), 1 / (s - r)
     b = -p * across - r * up
-    sign = 1.0 - 2 * same
     either, both = np.stack([across, up, b - 0.5], -1), np.stack([across, up, b - 1.5], -1)
-    output = np.stack([sign, -sign, -0.5 * sign], -1)
+    output = (1 - 2 * same)[..., None] * np.array([2.0, -2.0, -1.0])
     net = sheet.step(
         "net",
         NET,
         np.stack([either, both, output], -2),
         one_line=np.stack([either, either, output], -2),
-        units_added=np.stack([either, both, output * [1, -1, 1]], -2),
     )
     inputs = corners(p, q, r, s)
     weighted = inputs @ np.swapaxes(net[..., :2, :2], -1, -2)
@@ -228,6 +226,13 @@ def xor_net(sheet, *, p, q, r, s, same):
         fires(weighted + biases),
         bias_forgotten=fires(weighted),
     )
-    sums = (hidden * net[..., None, 2, :2]).sum(-1)
-    z = sheet.step("z", r"\left[\,@hidden \ 1\,\right] @net_{3}^{\mathsf{T}}", sums + net[..., 2, 2:], bias_forgotten=sums)
+    weights, bias = net[..., None, 2, :2], net[..., 2, 2:]
+    sums = (hidden * weights).sum(-1)
+    z = sheet.step(
+        "z",
+        r"\left[\,@hidden \ 1\,\right] @net_{3}^{\mathsf{T}}",
+        sums + bias,
+        bias_forgotten=sums,
+        units_added=(hidden * np.abs(weights)).sum(-1) + bias,
+    )
     sheet.step("out", r"[\,@z \ge 0\,]", fires(z), strict=(z > NEARLY) * 1.0, threshold_flipped=1 - fires(z))

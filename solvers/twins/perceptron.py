@@ -44,7 +44,7 @@ def xor_net(p, q, r, s, same):
     corner, beside, above = points[0], points[2], points[1]
     half_way, far = (corner + beside) / 2, points[3]
     lines = [line(half_way, (corner + above) / 2), line((beside + far) / 2, (above + far) / 2)]
-    output = torch.tensor([1.0, -1.0, -0.5], dtype=torch.float64) * (-1.0 if same else 1.0)
+    output = torch.tensor([2.0, -2.0, -1.0], dtype=torch.float64) * (-1.0 if same else 1.0)
     net = torch.stack([*lines, output])
     hidden = fires(torch.nn.functional.linear(points, net[:2, :2], net[:2, 2]))
     z = torch.nn.functional.linear(hidden, net[2:, :2], net[2, 2:])[:, 0]
