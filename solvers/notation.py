@@ -27,6 +27,7 @@ LETTERS = {
 WHOLE = re.compile(r"(?:\\math(?:bf|rm)\{((?:[^{}]|\{[^{}]*\})*)\}|(.*?))(?:_\{([^{}]*)\})?", re.DOTALL)
 PROSE_HOLE = re.compile(r"@@|" + HOLE.pattern)
 FIGURES = 7  # how many significant figures a worked solution shows
+LARGEST_IN_FULL = 1e12  # whole numbers below are not cut to figures: a file's size is exact
 
 
 def symbol(name: str, own: Mapping[str, str] = {}) -> str:
@@ -67,13 +68,15 @@ def derivative(name: str, own: Mapping[str, str]) -> bool:
 
 
 def number(value: float, figures: int = FIGURES) -> str:
-    r"""A number in TeX, at most `figures` figures: -0.16, 10^{-6}, 2.1 \cdot 10^{-7}."""
+    r"""A number in TeX, at most `figures` figures: -0.16, 10^{-6}, 2.1 \cdot 10^{-7}; a whole one such as 47040016 in full."""
     if not np.isfinite(value):
         return r"\text{–}"
     if value == 0:
         return "0"
     mantissa, _, power = f"{value:.{figures - 1}e}".partition("e")
     exponent = int(power)
+    if value == round(value) and abs(value) < LARGEST_IN_FULL and value != float(mantissa) * 10.0**exponent:
+        return f"{value:.0f}"
     if -5 <= exponent < max(figures, 7):
         plain = f"{Decimal(mantissa).scaleb(exponent):f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -31,7 +31,12 @@ TURNED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mu
 MOVED = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
 
 # (file, the line's own words, the change) → why it computes the same.
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("logistic_regression.py", "z >= 0", "z > 0"): "at 0 both sides of the sigmoid are 1/2",
+    ("perceptron.py", "z >= -NEARLY", "z > -NEARLY"): "no sum of decimals lies at the margin of zero itself",
+    ("perceptron.py", "z > NEARLY", "z >= NEARLY"): "no sum of decimals lies at the margin of zero itself",
+    ("scaling.py", "x - mux[..., None]", "mux[..., None] - x"): "the difference is squared",
+}
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,9 @@ def numbers(value: Any) -> str:
     """A number or nested lists, seven figures each."""
     if isinstance(value, list):
         return "[" + ", ".join(numbers(x) for x in value) + "]"
-    return "–" if value is None else f"{value:.7g}".replace("-", "−")
+    if value is None:
+        return "–"
+    return (f"{value:.0f}" if value == round(value) and abs(value) < 1e12 else f"{value:.7g}").replace("-", "−")
 
 
 def print_grade(console: Console, grade: Grade, language: str) -> None:

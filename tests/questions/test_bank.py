@@ -187,7 +187,7 @@ def test_a_seed_draws_the_same_variant_again_and_seeds_differ(id):
         again = draw(question, seed)
         assert again.plain_givens() == drawn[seed].plain_givens()
         assert again.options == drawn[seed].options
-    assert len({str(variant.plain_givens()) for variant in drawn}) >= 10
+    assert len({str(variant.plain_givens()) for variant in drawn}) >= min(10, question.space // 2)
 
 
 @pytest.mark.parametrize("id", VARYING)
@@ -255,7 +255,7 @@ FAULTS = {
     "unknown kind": (LAST, "{ask: g1, places: 4, kind: essay}", 16, "parts.1.kind", "'choice'"),
     "no parts": (f"    - {{ask: w1, places: 4}}\n    - {LAST}", "    []", 14, "parts", "at least 1"),
     "bad id": ("id: good", "id: Not Good", 1, "id", "a-z0-9"),
-    "unknown solver": ("gradient_descent", "descent", 4, "solver", "there are adam, gradient_descent"),
+    "unknown solver": ("gradient_descent", "descent", 4, "solver", "there are adagrad, adam"),
     "unknown step": (LAST, "{ask: g9, places: 4}", 16, "parts.1", "there are g1, w1"),
     "unknown entry": (LAST, "{ask: 'g1[5]', places: 4}", 16, "parts.1", "shape (2,)"),
     "unknown mistake": ("[uphill]", "[uphill, nope]", 13, "tells_apart", "there are half_gradient"),
