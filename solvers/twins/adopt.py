@@ -22,6 +22,7 @@ class Adopt:
         return self.square.state[self.shadow]["square_avg"]
 
     def step(self, t, g):
+        """The steps of epoch t, from its gradient: normalised by the mean square of the epochs before, clipped, averaged, taken."""
         bound = float(t) ** 0.25
         self.w.grad = (g / self.s.sqrt().clamp_min(self.eps)).clamp(-bound, bound)
         self.shadow.grad = g.clone()
