@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from questions.pictures.descents import Descent, DescentPicture, composite, contraction
+from questions.pictures.functions import FUNCTIONS, FunctionPicture, Spot, critical, function
 from questions.pictures.nets import NetworkPicture, Neuron, batch, one_unit
 from questions.pictures.paths import PathPicture, path
 from questions.pictures.quantities import Answers, Quantity, Release, Symbol
 from questions.variant import Variant
 
-Picture = NetworkPicture | PathPicture
+Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
     "softmax_backward": one_unit,
@@ -28,9 +30,28 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
     "adopt": path,
     "velocity_momentum": path,
     "library_momentum": path,
+    **dict.fromkeys(FUNCTIONS, function),
+    "composite": composite,
+    "log_quartic": composite,
+    "contraction": contraction,
+    "quintic": critical,
+    "quintic_saddle": critical,
 }
 
-__all__ = ["PICTURES", "NetworkPicture", "Neuron", "PathPicture", "Picture", "Quantity", "Symbol", "picture_of"]
+__all__ = [
+    "PICTURES",
+    "Descent",
+    "DescentPicture",
+    "FunctionPicture",
+    "NetworkPicture",
+    "Neuron",
+    "PathPicture",
+    "Picture",
+    "Quantity",
+    "Spot",
+    "Symbol",
+    "picture_of",
+]
 
 
 def picture_of(variant: Variant, answers: Answers | None = None, release: Release | None = None) -> Picture | None:

@@ -19,11 +19,11 @@ FARTHEST = 1e100  # what lies beyond is not drawn: its square would overflow
 
 @dataclass(frozen=True)
 class Symbol:
-    """A name in print: a letter, perhaps with a subscript, a prime, a hat, or as ∂L/∂ of it."""
+    """A name in print: a letter, perhaps with a subscript, primes, a hat, or as ∂L/∂ of it."""
 
     letter: str
     sub: str = ""
-    prime: bool = False
+    prime: int = 0
     hat: bool = False
     derivative: bool = False
 
