@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 
 from questions.pictures import FunctionPicture
-from web.pen import XY, Pen, Run, name, number, width
-from web.plots import DASHED, Plot, Range, along_bottom, dot, margin, off_edge, square, tag, up_the_left, widened
+from web.pen import XY, Pen, Run, name, number
+from web.plots import DASHED, Asked, Plot, Range, along_bottom, asked_above, dot, margin, off_edge, square, tag, up_the_left, widened
 
-ROW = 20.0
 STRAY = 1.5  # spans of the curves: so far off may an entry be and still be in the window
 
 
@@ -19,20 +18,11 @@ def draw_function(pen: Pen, picture: FunctionPicture, say: dict[str, str]) -> fl
     bare = not picture.curves[0].pieces and all(spot.found for spot in picture.spots)
     ys, high = ((0.0, 1.0), 40.0) if bare else (heights(picture), high)
     left, right = 8.0 if bare else margin(ys, high), 326.0 if pen.narrow else 610.0
-    given = [(spot, [*name(spot.name), (" = ", "n"), *number(spot.at)]) for spot in picture.spots if not spot.found]
-    across = Plot((left, 0.0, right, 1.0), (picture.low, picture.high), (0.0, 1.0))
-    rows = stacked([(across.at((spot.at, 0))[0], width(runs, 14)) for spot, runs in given])
-    top = 12 + ROW * (max(rows, default=-1) + 1)
-    plot = Plot((left, top, right, top + high), (picture.low, picture.high), ys)
+    asked = [Asked(spot.at, [*name(spot.name), (" = ", "n"), *number(spot.at)]) for spot in picture.spots if not spot.found]
+    plot = asked_above(pen, (left, right), (picture.low, picture.high), ys, high, asked)
     if not bare:
         up_the_left(pen, plot, scale=any(y is not None for spot in picture.spots for y in (*spot.own, *spot.true)))
     along_bottom(pen, plot, name(picture.variable))
-    for (spot, runs), level in zip(given, rows, strict=True):
-        x = plot.at((spot.at, 0))[0]
-        y = top - 8 - ROW * level
-        half = width(runs, 14) / 2
-        pen.math(min(max(x, half), pen.width - half), y, runs, anchor="middle", size=14)
-        plot.lines.append(([(x, y + 6), (x, top + plot.high)], "ink2", 0.8, ' stroke-opacity=".6"'))
     if ys[0] < 0 < ys[1]:
         zero = plot.at((0, 0))[1]
         plot.line([(left, zero), (right, zero)], "rule", 1)
@@ -40,7 +30,7 @@ def draw_function(pen: Pen, picture: FunctionPicture, say: dict[str, str]) -> fl
     marks(pen, plot, picture, say)
     names(pen, plot, picture, ends)
     plot.finish(pen)
-    return top + plot.high + 30
+    return plot.top + plot.high + 30
 
 
 def heights(picture: FunctionPicture) -> Range:
@@ -58,15 +48,6 @@ def heights(picture: FunctionPicture) -> Range:
         return widened([low, high, *(y for y in own if low - span <= y <= high + span)])
     far = 4 * max([1.0, *(abs(spot.at) for spot in picture.spots)])
     return widened([0.0, *([y for y in own if abs(y) <= far] or [1.0, -1.0])], 0.2) if any(own) else (-1.0, 1.0)
-
-
-def stacked(labels: Sequence[tuple[float, float]]) -> list[int]:
-    """The lowest row for each label (its middle and width) where it touches no other."""
-    rows: list[int] = []
-    for i, (x, wide) in enumerate(labels):
-        near = {rows[j] for j in range(i) if abs(labels[j][0] - x) < (wide + labels[j][1]) / 2 + 12}
-        rows.append(next(row for row in range(len(labels)) if row not in near))
-    return rows
 
 
 def curves(plot: Plot, picture: FunctionPicture) -> list[list[XY]]:

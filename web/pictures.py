@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from questions.pictures import DescentPicture, FunctionPicture, NetworkPicture, PathPicture, Picture
+from questions.pictures import DescentPicture, FunctionPicture, NetworkPicture, PathPicture, Picture, SchedulePicture
 from web.bowls import draw_path
 from web.descents import draw_descents
 from web.functions import draw_function
 from web.nets import draw_net
 from web.pen import Pen
+from web.schedules import draw_schedule
 
 SAY = {
     "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "function": "Hàm số và đạo hàm", "descent": "Đường đi xuống",
-           "label": "nhãn",
+           "schedule": "Lịch giảm tốc độ học", "label": "nhãn",
            "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này"},
     "en": {"net": "Network", "path": "Path on the bowl", "function": "A function and its derivative", "descent": "The way down",
-           "label": "label",
+           "schedule": "Learning-rate schedule", "label": "label",
            "forward": "forward pass, given", "backward": "backward pass, to find",
            "back": "backward pass", "rest": "the rest|of the net", "start": "start", "own": "yours", "true": "true path",
            "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot"},
@@ -43,3 +44,5 @@ def drawn(pen: Pen, picture: Picture, say: dict[str, str]) -> tuple[str, float]:
             return "function", draw_function(pen, picture, say)
         case DescentPicture():
             return "descent", draw_descents(pen, picture, say)
+        case SchedulePicture():
+            return "schedule", draw_schedule(pen, picture, say)

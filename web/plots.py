@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
 from web.pen import XY, Box, Pen, Run, cut, inside, number, overlap, short, width
 
 Range = tuple[float, float]
+ROW = 20.0
 DASHED = ' stroke-dasharray="6 4"'
 SIDES = (
     (11, 4.5),
@@ -97,6 +99,37 @@ class Plot:
         self.lines = []
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A place on the axis below that is asked, with its name over the window."""
+
+    at: float
+    name: Sequence[Run]
+
+
+def asked_above(pen: Pen, sides: Range, xs: Range, ys: Range, high: float, asked: Sequence[Asked]) -> Plot:
+    """A plot with the asked places as hairlines, whose names stand above it in as few rows as they need."""
+    left, right = sides
+    places = [left + (right - left) * (one.at - xs[0]) / (xs[1] - xs[0]) for one in asked]
+    rows = stacked([(x, width(one.name, 14)) for x, one in zip(places, asked, strict=True)])
+    top = 12 + ROW * (max(rows, default=-1) + 1)
+    plot = Plot((left, top, right, top + high), xs, ys)
+    for x, one, level in zip(places, asked, rows, strict=True):
+        y, half = top - 8 - ROW * level, width(one.name, 14) / 2
+        pen.math(min(max(x, half), pen.width - half), y, one.name, anchor="middle", size=14)
+        plot.lines.append(([(x, y + 6), (x, top + high)], "ink2", 0.8, ' stroke-opacity=".6"'))
+    return plot
+
+
+def stacked(labels: Sequence[tuple[float, float]]) -> list[int]:
+    """The lowest row for each label (its middle and width) where it touches no other."""
+    rows: list[int] = []
+    for i, (x, wide) in enumerate(labels):
+        near = {rows[j] for j in range(i) if abs(labels[j][0] - x) < (wide + labels[j][1]) / 2 + 12}
+        rows.append(next(row for row in range(len(labels)) if row not in near))
+    return rows
+
+
 def square(pen: Pen, plot: Plot, point: XY, cls: str = "pen") -> None:
     """The student's mark."""
     pen.put(f'path d="M{short(point[0] - 4)} {short(point[1] - 4)}h8v8h-8z"', cls, 1.8)
@@ -156,7 +189,7 @@ def up_the_left(pen: Pen, plot: Plot, name: Sequence[Run] = (), scale: bool = Tr
     pen.line([(left, top), (left, round(base) + 0.5)], stroke=1)
     for y, runs in rungs(plot.ys, plot.high) if scale else []:
         at = round(plot.at((0, y))[1]) + 0.5
-        if at > top + (20 if name else 4) and at < base + 3:
+        if at > top + (27 if name else 4) and at < base + 3:
             pen.line([(left - 4, at), (left, at)], stroke=1)
             pen.math(left - 8, at + 4.5, runs, "ink2", "end", 13)
     if name:
@@ -169,9 +202,9 @@ def rungs(ys: Range, high: float) -> list[tuple[float, list[Run]]]:
     return [(y, even(y, step)) for y in multiples(*ys, step)]
 
 
-def margin(ys: Range, high: float) -> float:
-    """How much room the numbers of an axis take on its left."""
-    return max([30.0, *(width(runs, 13) + 15 for _, runs in rungs(ys, high))])
+def margin(ys: Range, high: float, name: Sequence[Run] = ()) -> float:
+    """How much room the numbers of an axis and its name take on its left."""
+    return max([30.0, width(name, 15) + 10, *(width(runs, 13) + 15 for _, runs in rungs(ys, high))])
 
 
 def nice(rough: float) -> float:

@@ -13,9 +13,10 @@ from questions.pictures.functions import FUNCTIONS, FunctionPicture, Spot, criti
 from questions.pictures.nets import NetworkPicture, Neuron, batch, one_unit
 from questions.pictures.paths import PathPicture, path
 from questions.pictures.quantities import Answers, Quantity, Release, Symbol
+from questions.pictures.schedules import SchedulePicture, schedule, time
 from questions.variant import Variant
 
-Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture
+Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture | SchedulePicture
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
     "softmax_backward": one_unit,
@@ -34,6 +35,9 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
     "composite": composite,
     "log_quartic": composite,
     "contraction": contraction,
+    "step_decay": schedule,
+    "exponential_decay": schedule,
+    "decay_time": time,
     "quintic": critical,
     "quintic_saddle": critical,
 }
@@ -48,6 +52,7 @@ __all__ = [
     "PathPicture",
     "Picture",
     "Quantity",
+    "SchedulePicture",
     "Spot",
     "Symbol",
     "picture_of",
