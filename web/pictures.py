@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from questions.pictures import DescentPicture, FunctionPicture, NetworkPicture, PathPicture, Picture, SchedulePicture
+from questions.pictures import BoundaryPicture, DescentPicture, FunctionPicture, NetworkPicture, PathPicture, Picture, SchedulePicture
+from web.boundaries import draw_boundary
 from web.bowls import draw_path
 from web.descents import draw_descents
 from web.functions import draw_function
@@ -15,12 +16,16 @@ SAY = {
            "schedule": "Lịch giảm tốc độ học", "label": "nhãn",
            "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
-           "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này"},
+           "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",
+           "boundary": "Đường ranh giới", "before": "trước", "after": "sau", "works": "một cách đúng",
+           "outside": "{}: ngoài hình"},
     "en": {"net": "Network", "path": "Path on the bowl", "function": "A function and its derivative", "descent": "The way down",
            "schedule": "Learning-rate schedule", "label": "label",
            "forward": "forward pass, given", "backward": "backward pass, to find",
            "back": "backward pass", "rest": "the rest|of the net", "start": "start", "own": "yours", "true": "true path",
-           "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot"},
+           "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot",
+           "boundary": "Decision boundary", "before": "before", "after": "after", "works": "one that works",
+           "outside": "{}: outside the plot"},
 }  # fmt: skip
 
 
@@ -46,3 +51,5 @@ def drawn(pen: Pen, picture: Picture, say: dict[str, str]) -> tuple[str, float]:
             return "descent", draw_descents(pen, picture, say)
         case SchedulePicture():
             return "schedule", draw_schedule(pen, picture, say)
+        case BoundaryPicture():
+            return "boundary", draw_boundary(pen, picture, say)

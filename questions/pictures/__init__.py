@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from questions.pictures.boundaries import BoundaryPicture, Line, gate, logistic, perceptron, softmax, xor
 from questions.pictures.descents import Descent, DescentPicture, composite, contraction
 from questions.pictures.functions import FUNCTIONS, FunctionPicture, Spot, critical, function
 from questions.pictures.nets import NetworkPicture, Neuron, batch, one_unit
@@ -16,7 +17,7 @@ from questions.pictures.quantities import Answers, Quantity, Release, Symbol
 from questions.pictures.schedules import SchedulePicture, schedule, time
 from questions.variant import Variant
 
-Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture | SchedulePicture
+Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture | SchedulePicture | BoundaryPicture
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
     "softmax_backward": one_unit,
@@ -39,14 +40,21 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
     "exponential_decay": schedule,
     "decay_time": time,
     "quintic": critical,
+    "logistic_step": logistic,
+    "softmax_step": softmax,
+    "perceptron_rule": perceptron,
+    "gate_unit": gate,
+    "xor_net": xor,
     "quintic_saddle": critical,
 }
 
 __all__ = [
     "PICTURES",
+    "BoundaryPicture",
     "Descent",
     "DescentPicture",
     "FunctionPicture",
+    "Line",
     "NetworkPicture",
     "Neuron",
     "PathPicture",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -112,8 +112,7 @@ EN = {
 
 def told(silent: SchedulePicture) -> SchedulePicture:
     """The picture of a schedule together with its text."""
-    shown = {name: getattr(silent, name) for name in silent.__dataclass_fields__ if name != "alt"}
-    return SchedulePicture(**shown, alt=Words(vi=" ".join(sentences(silent, VI)), en=" ".join(sentences(silent, EN))))
+    return replace(silent, alt=Words(vi=" ".join(sentences(silent, VI)), en=" ".join(sentences(silent, EN))))
 
 
 def sentences(picture: SchedulePicture, say: dict[str, str]) -> Iterator[str]:
