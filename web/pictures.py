@@ -1,31 +1,42 @@
-"""Draws a question's picture as SVG by hand: a net with its numbers, or contours with the paths on them."""
+"""Draws a question's picture as SVG by hand, each kind in a module of its own."""
 
 from __future__ import annotations
 
-from questions.pictures import BoundaryPicture, DescentPicture, FunctionPicture, NetworkPicture, PathPicture, Picture, SchedulePicture
+from questions.pictures import (
+    BoundaryPicture,
+    DescentPicture,
+    DistributionPicture,
+    FunctionPicture,
+    NetworkPicture,
+    PathPicture,
+    Picture,
+    SchedulePicture,
+    ThresholdPicture,
+)
 from web.boundaries import draw_boundary
 from web.bowls import draw_path
 from web.descents import draw_descents
+from web.distributions import draw_distribution
 from web.functions import draw_function
 from web.nets import draw_net
 from web.pen import Pen
 from web.schedules import draw_schedule
+from web.thresholds import draw_threshold
 
 SAY = {
-    "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "function": "Hàm số và đạo hàm", "descent": "Đường đi xuống",
-           "schedule": "Lịch giảm tốc độ học", "label": "nhãn",
-           "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm",
+    "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "derivative": "Hàm số và đạo hàm", "function": "Đồ thị hàm số",
+           "descent": "Đường đi xuống", "schedule": "Lịch giảm tốc độ học", "boundary": "Đường ranh giới", "distribution": "Phân phối",
+           "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm", "label": "nhãn",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",
-           "boundary": "Đường ranh giới", "before": "trước", "after": "sau", "works": "một cách đúng",
-           "outside": "{}: ngoài hình"},
-    "en": {"net": "Network", "path": "Path on the bowl", "function": "A function and its derivative", "descent": "The way down",
-           "schedule": "Learning-rate schedule", "label": "label",
-           "forward": "forward pass, given", "backward": "backward pass, to find",
+           "before": "trước", "after": "sau", "works": "một cách đúng", "outside": "{}: ngoài hình", "normal": "chuẩn", "uniform": "đều"},
+    "en": {"net": "Network", "path": "Path on the bowl", "derivative": "A function and its derivative", "function": "Graph of a function",
+           "descent": "The way down", "schedule": "Learning-rate schedule", "boundary": "Decision boundary", "distribution": "Distribution",
+           "forward": "forward pass, given", "backward": "backward pass, to find", "label": "label",
            "back": "backward pass", "rest": "the rest|of the net", "start": "start", "own": "yours", "true": "true path",
            "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot",
-           "boundary": "Decision boundary", "before": "before", "after": "after", "works": "one that works",
-           "outside": "{}: outside the plot"},
+           "before": "before", "after": "after", "works": "one that works", "outside": "{}: outside the plot", "normal": "normal",
+           "uniform": "uniform"},
 }  # fmt: skip
 
 
@@ -46,10 +57,14 @@ def drawn(pen: Pen, picture: Picture, say: dict[str, str]) -> tuple[str, float]:
         case PathPicture():
             return "path", draw_path(pen, picture, say)
         case FunctionPicture():
-            return "function", draw_function(pen, picture, say)
+            return "derivative" if picture.slopes else "function", draw_function(pen, picture, say)
         case DescentPicture():
             return "descent", draw_descents(pen, picture, say)
         case SchedulePicture():
             return "schedule", draw_schedule(pen, picture, say)
         case BoundaryPicture():
             return "boundary", draw_boundary(pen, picture, say)
+        case DistributionPicture():
+            return "distribution", draw_distribution(pen, picture, say)
+        case ThresholdPicture():
+            return "boundary", draw_threshold(pen, picture, say)

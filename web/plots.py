@@ -165,17 +165,17 @@ def widened(values: Sequence[float], share: float = 0.1, least: float = 0.0) -> 
     return low - room, high + room
 
 
-def along_bottom(pen: Pen, plot: Plot, name: Sequence[Run] = (), least: float = 70) -> None:
-    """The axis below, with ticks at round numbers and its name at the right end."""
+def along_bottom(pen: Pen, plot: Plot, name: Sequence[Run] = (), least: float = 70, scale: bool = True) -> None:
+    """The axis below, with ticks at round numbers, unless it has no scale yet, and its name at the right end."""
     left, _, right, base = plot.box
     base = round(base) + 0.5
     pen.line([(left, base), (right, base)], stroke=1)
     step = nice((plot.xs[1] - plot.xs[0]) / plot.wide * least)
     room = width(name, 15) + 8
-    for x in multiples(*plot.xs, step):
+    for x in multiples(*plot.xs, step) if scale else []:
         at, runs = round(plot.at((x, 0))[0]) + 0.5, even(x, step)
         half = width(runs, 13) / 2
-        if left - 20 <= at - half and at + half < right - room * bool(name) + 6 * (not name):
+        if max(left - 20, 1) <= at - half and at + half < right - room * bool(name) + 6 * (not name):
             pen.line([(at, base), (at, base + 4)], stroke=1)
             pen.math(at, base + 19, runs, "ink2", "middle", 13)
     if name:

@@ -10,14 +10,25 @@ from collections.abc import Callable
 
 from questions.pictures.boundaries import BoundaryPicture, Line, gate, logistic, perceptron, softmax, xor
 from questions.pictures.descents import Descent, DescentPicture, composite, contraction
+from questions.pictures.distributions import DistributionPicture, Moments, discrete, gaussian, initial, uniform
 from questions.pictures.functions import FUNCTIONS, FunctionPicture, Spot, critical, function
 from questions.pictures.nets import NetworkPicture, Neuron, batch, one_unit
 from questions.pictures.paths import PathPicture, path
 from questions.pictures.quantities import Answers, Quantity, Release, Symbol
 from questions.pictures.schedules import SchedulePicture, schedule, time
+from questions.pictures.thresholds import ThresholdPicture
 from questions.variant import Variant
 
-Picture = NetworkPicture | PathPicture | FunctionPicture | DescentPicture | SchedulePicture | BoundaryPicture
+Picture = (
+    NetworkPicture
+    | PathPicture
+    | FunctionPicture
+    | DescentPicture
+    | SchedulePicture
+    | BoundaryPicture
+    | ThresholdPicture
+    | DistributionPicture
+)
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
     "softmax_backward": one_unit,
@@ -40,6 +51,10 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
     "exponential_decay": schedule,
     "decay_time": time,
     "quintic": critical,
+    "discrete_moments": discrete,
+    "uniform_moments": uniform,
+    "gaussian_density": gaussian,
+    **dict.fromkeys(("glorot", "he_relu", "fan_in_tanh", "fan_in_sigmoid"), initial),
     "logistic_step": logistic,
     "softmax_step": softmax,
     "perceptron_rule": perceptron,
@@ -53,8 +68,10 @@ __all__ = [
     "BoundaryPicture",
     "Descent",
     "DescentPicture",
+    "DistributionPicture",
     "FunctionPicture",
     "Line",
+    "Moments",
     "NetworkPicture",
     "Neuron",
     "PathPicture",
@@ -63,6 +80,7 @@ __all__ = [
     "SchedulePicture",
     "Spot",
     "Symbol",
+    "ThresholdPicture",
     "picture_of",
 ]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from questions.model import Words
 from questions.pictures.quantities import Answers, Point, Release, entered, number_entered, pair, row, spoken
+from questions.pictures.thresholds import ThresholdPicture, threshold
 from questions.variant import Variant
 
 Half = tuple[float, float, float]  # u, v, b: where u·x1 + v·x2 + b ≥ 0
@@ -50,11 +51,13 @@ def lines_of(weights: Sequence[tuple[str, Sequence[float | None]]]) -> Iterator[
             yield Line(found, whose)
 
 
-def logistic(variant: Variant, answers: Answers, release: Release | None) -> BoundaryPicture | None:
-    """Logistic regression on two features: the line where ŷ = 1/2 before the step and after it."""
+def logistic(variant: Variant, answers: Answers, release: Release | None) -> BoundaryPicture | ThresholdPicture | None:
+    """Logistic regression on one or two features: where ŷ = 1/2 before the step and after it."""
     X, y = np.asarray(variant.givens["X"], dtype=float), row(variant.givens["y"])
-    if X.shape[1] != 3 or np.any(X[:, 2] != 1):
+    if X.shape[1] not in (2, 3) or np.any(X[:, -1] != 1):
         return None
+    if X.shape[1] == 2:
+        return threshold(variant, answers, release)
     weights: list[tuple[str, Sequence[float | None]]] = [("given", row(variant.givens["theta"]))]
     weights.append(("own", entered(variant, answers, "thetanew", 3)))
     asked = any(part.ask is not None and part.step in ("dtheta", "thetanew") for part in variant.question.parts)
