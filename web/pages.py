@@ -273,10 +273,11 @@ def reviewed(request: Request, id: str, person: Someone) -> Response:
 def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
     """A marked question beside its worked solution."""
     store = store_of(request)
-    one, _ = opened(request, person, id, number)
+    one, variant = opened(request, person, id, number)
     grades = sittings.grades_of(store, one)
     lang = language.language_of(request)
-    context = views.review_view(one, number - 1, grades[number - 1], lang, f"/attempts/{id}/pictures/{number}.svg?released-{lang}")
+    image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}"
+    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant))
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
@@ -284,3 +285,9 @@ def review_question(request: Request, id: str, number: int, person: Someone) -> 
     total = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
     attempt = views.attempt_view(one, title_of(request, one))
     return page(request, "review.html", attempt=attempt, number=number, map=overview, **(total | context))
+
+
+def another(request: Request, one: Sitting, variant: Variant) -> str | None:
+    """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
+    question = sittings.for_practice(store_of(request), variant.question.id)
+    return question.id if question and (question.varies or one.row.practice) else None

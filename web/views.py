@@ -11,9 +11,9 @@ from typing import Any
 from exam import review
 from exam.grade import Grade
 from exam.script import Script
-from exam.sittings import Conflict, Sitting, companion, echo
+from exam.sittings import Conflict, Sitting, echo
 from exam.telling import PartGrade
-from questions import bank, documents, pictures
+from questions import documents, pictures
 from questions.documents import Choice
 from questions.model import Criterion, Question, Words
 from questions.options import Option
@@ -244,8 +244,8 @@ def unfinished(one: Sitting, state: str) -> list[dict[str, Any]]:
     return found
 
 
-def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None) -> dict[str, Any]:
-    """A marked question: its parts with verdicts, the tally, and the worked solution."""
+def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None) -> dict[str, Any]:
+    """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise."""
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
@@ -277,12 +277,11 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
         question.id, question.title, variant.prompt, grade.marks, grade.max_marks, picture if alt else None, alt,
         table_of(question, parts, language), parts,
     )  # fmt: skip
-    another = companion(question.id)
     return {
         "question": view,
         "tally": [(verdict, tally[verdict]) for verdict in VERDICTS if tally[verdict]],
         "steps": [step_view(script, step, language) for step in review.worked(script, grade)],
-        "another": another if bank.bank()[another].varies or one.row.practice else None,
+        "another": another,
     }
 
 
