@@ -62,8 +62,14 @@ class NotSubmitted(GradusError):
 
 
 class TooLong(GradusError):
+    """An answer is longer than any answer may be; `mine` is what was sent."""
+
     code = "too_long"
     status = 413
+
+    def __init__(self, mine: str) -> None:
+        super().__init__(f"an answer holds at most {LONGEST_TEXT:,} characters, this one {len(mine):,}; shorten it", "/text")
+        self.mine = mine
 
 
 class BadText(GradusError):
@@ -212,6 +218,16 @@ def latest_attempts(store: Store, person: Person) -> dict[str, tuple[str, str]]:
     return store.read(job)
 
 
+def open_practice(store: Store, person: Person, most: int = 5) -> list[tuple[str, Words]]:
+    """The practice that was started last and not handed in: attempts with the titles of their questions, newest first."""
+
+    def job(connection: Connection) -> list[str]:
+        started = rows.practice_of(connection, person.id, 4 * most)
+        return [id for id in started if not rows.tail(connection, id).closed][:most]
+
+    return [(id, remembered.get(store, id)[1][0].question.title) for id in store.read(job)]
+
+
 def attempt_at(connection: Connection, person: Person, paper_id: str) -> str | None:
     """The attempt of a person at a paper that is open, None where there is none yet.  Raises AlreadySubmitted."""
     latest = next((row.id for row in reversed(rows.attempts_of(connection, person.id)) if row.paper == paper_id), None)
@@ -285,7 +301,7 @@ def save(
     if any("\ud800" <= c <= "\udfff" for c in text + (client or "")):
         raise BadText("the text holds half a character (a lone surrogate); type it again", "/text")
     if len(text) > LONGEST_TEXT:
-        raise TooLong(f"an answer holds at most {LONGEST_TEXT:,} characters, this one {len(text):,}; shorten it", "/text")
+        raise TooLong(text)
 
     def job(connection: Connection) -> tuple[float, int]:
         end = rows.tail(connection, id)
