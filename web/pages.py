@@ -88,7 +88,9 @@ def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Re
 def sign_in(request: Request, form: Form) -> Response:
     """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
     name, after = text_of(form, "name"), local(text_of(form, "next"))
-    kept = [(field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)]
+    kept = [
+        (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
+    ]
     try:
         secret = people.sign_in(store_of(request), name, text_of(form, "password"))
     except (WrongPassword, TooManyFailures) as problem:

@@ -158,7 +158,7 @@ def test_a_review_holds_marks_verdicts_feedback_and_the_worked_solution(an, atte
     document = an.get(f"/api/v1/attempts/{attempt}/review").json()
     assert list(document) == REVIEW
     assert document["attempt"] == attempt
-    assert document["max_marks"] == sum(q["max_marks"] for q in document["questions"]) == 20
+    assert document["max_marks"] == sum(q["max_marks"] for q in document["questions"]) == 18
     for question in document["questions"]:
         assert list(question) == REVIEWED
         assert [list(part) for part in question["parts"]] == [MARKED] * len(question["parts"])
