@@ -88,7 +88,7 @@ def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Re
 def sign_in(request: Request, form: Form) -> Response:
     """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
     name, after = text_of(form, "name"), local(text_of(form, "next"))
-    kept = [
+    kept: list[tuple[str, Any]] = [
         (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
     ]
     try:
@@ -243,7 +243,7 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
 
 def sign_in_again(request: Request, form: FormData) -> Response:
     """The sign-in page with a page of answers in it, which are saved once somebody has signed in."""
-    kept = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    kept: list[tuple[str, Any]] = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     return page(request, "sign-in.html", 401, problem=None, name="", next=request.url.path, kept=kept)
 
 
