@@ -22,7 +22,7 @@ from exam.store.attempts import AttemptRow, VariantRow
 from exam.store.people import Person
 from questions import bank
 from questions.errors import GradusError, listed, pointer, quoted
-from questions.model import Words
+from questions.model import Question, Words
 from questions.options import Option
 from questions.reading import LONGEST, Unreadable
 from questions.variant import SEEDS, Variant, draw
@@ -49,14 +49,27 @@ class AlreadySubmitted(GradusError):
     status = 409
 
 
+class NotForPractice(GradusError):
+    """A question with fixed numbers that a paper asks: its solution would be the paper's key."""
+
+    code = "not_for_practice"
+    status = 403
+
+
 class NotSubmitted(GradusError):
     code = "not_submitted"
     status = 409
 
 
 class TooLong(GradusError):
+    """An answer is longer than any answer may be; `mine` is what was sent."""
+
     code = "too_long"
     status = 413
+
+    def __init__(self, mine: str) -> None:
+        super().__init__(f"an answer holds at most {LONGEST_TEXT:,} characters, this one {len(mine):,}; shorten it", "/text")
+        self.mine = mine
 
 
 class BadText(GradusError):
@@ -168,12 +181,13 @@ def kept_option(option: Option) -> dict[str, Any]:
 
 
 def start(store: Store, person: Person, paper_id: str) -> tuple[str, bool]:
-    """Starts an attempt, or finds the one that is open: its id, and whether it is new.  Raises UnknownPaper.
+    """Starts an attempt, or finds the one that is open: its id, and whether it is new.  Raises UnknownPaper, AlreadySubmitted.
 
-    Seeds are secret random numbers; givens and options are stored now.
+    A paper is attempted once: who has handed it in has read its key.  Seeds are secret random numbers; givens and options
+    are stored now.
     """
     paper = papers.paper(store, paper_id)
-    open_id = store.read(lambda c: open_attempt(c, person, paper_id))
+    open_id = store.read(lambda c: attempt_at(c, person, paper_id))
     if open_id:
         return open_id, False
     variants = []
@@ -184,7 +198,7 @@ def start(store: Store, person: Person, paper_id: str) -> tuple[str, bool]:
     row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, time.time())
 
     def job(connection: Connection) -> tuple[str, bool]:
-        if already := open_attempt(connection, person, paper_id):
+        if already := attempt_at(connection, person, paper_id):
             return already, False
         rows.add_attempt(connection, row, variants)
         return row.id, True
@@ -204,25 +218,48 @@ def latest_attempts(store: Store, person: Person) -> dict[str, tuple[str, str]]:
     return store.read(job)
 
 
-def open_attempt(connection: Connection, person: Person, paper_id: str) -> str | None:
-    for row in reversed(rows.attempts_of(connection, person.id)):
-        if row.paper == paper_id and not rows.tail(connection, row.id).closed:
-            return row.id
-    return None
+def open_practice(store: Store, person: Person, most: int = 5) -> list[tuple[str, Words]]:
+    """The practice that was started last and not handed in: attempts with the titles of their questions, newest first."""
+
+    def job(connection: Connection) -> list[str]:
+        started = rows.practice_of(connection, person.id, 4 * most)
+        return [id for id in started if not rows.tail(connection, id).closed][:most]
+
+    return [(id, remembered.get(store, id)[1][0].question.title) for id in store.read(job)]
+
+
+def attempt_at(connection: Connection, person: Person, paper_id: str) -> str | None:
+    """The attempt of a person at a paper that is open, None where there is none yet.  Raises AlreadySubmitted."""
+    latest = next((row.id for row in reversed(rows.attempts_of(connection, person.id)) if row.paper == paper_id), None)
+    if latest and rows.tail(connection, latest).closed:
+        raise AlreadySubmitted(f"this paper was handed in and is taken once; GET /api/v1/attempts/{latest}/review shows its marks")
+    return latest
 
 
 def practise(store: Store, person: Person, question_id: str) -> str:
-    """Starts practice of one question with fresh numbers, and returns the attempt's id.  Raises UnknownQuestion.
+    """Starts practice of one question with fresh numbers, and returns the attempt's id.  Raises UnknownQuestion, NotForPractice.
 
     A question with fixed numbers is practised through its varying companion where it has one.  A seed that an exam has drawn
     is never drawn again.
     """
-    question = bank.get(companion(question_id))
+    question = for_practice(store, question_id)
+    if question is None:
+        raise NotForPractice(f"{quoted(question_id)} has fixed numbers and is asked in a paper; practise one whose numbers are drawn")
     seed = store.read(fresh_seed)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, "", True, time.time())
     variant = stored(draw(question, seed))
     store.write(lambda c: rows.add_attempt(c, row, [variant]))
     return row.id
+
+
+def for_practice(store: Store, question_id: str) -> Question | None:
+    """What is practised for a question; None for one that does not vary and is asked in a paper.  Raises UnknownQuestion.
+
+    A printed question and its repaired version have one key.
+    """
+    question = bank.get(companion(question_id))
+    asked = {id.removesuffix("-repaired") for paper in papers.papers(store) for id in paper.questions}
+    return None if not question.varies and question.id.removesuffix("-repaired") in asked else question
 
 
 def fresh_seed(connection: Connection) -> int:
@@ -264,7 +301,7 @@ def save(
     if any("\ud800" <= c <= "\udfff" for c in text + (client or "")):
         raise BadText("the text holds half a character (a lone surrogate); type it again", "/text")
     if len(text) > LONGEST_TEXT:
-        raise TooLong(f"an answer holds at most {LONGEST_TEXT:,} characters, this one {len(text):,}; shorten it", "/text")
+        raise TooLong(text)
 
     def job(connection: Connection) -> tuple[float, int]:
         end = rows.tail(connection, id)

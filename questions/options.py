@@ -68,13 +68,20 @@ def generated(variant: Variant, part: Part, rng: Random) -> list[Option]:
         if len(values) == OPTIONS:
             break
         wrong = next(value for asked, value, _ in slipped(variant, mistake) if asked is part)
-        if np.all(np.isfinite(wrong)) and not any(np.all(near(wrong, value, unit(right, part))) for value, _ in values):
+        if believable(wrong, right) and not any(np.all(near(wrong, value, unit(right, part))) for value, _ in values):
             values.append((wrong, mistake))
     rng.shuffle(values)
     return [
         Option(LETTERS[i], Words(vi=shown(value, part), en=shown(value, part)), mistake is None, mistake)
         for i, (value, mistake) in enumerate(values)
     ]
+
+
+def believable(wrong: Any, right: Any) -> bool:
+    """Whether a wrong value may stand beside the right one: finite, and not a million times larger or smaller."""
+    sizes = np.abs(np.ravel(wrong)), np.abs(np.ravel(right))
+    largest = [float(np.max(size)) for size in sizes]
+    return bool(np.all(np.isfinite(wrong))) and (not largest[0] or 1e-6 < largest[0] / max(largest[1], 1e-300) < 1e6)
 
 
 def keyed(variant: Variant, part: Part) -> tuple[Option, ...]:

@@ -53,6 +53,10 @@ SAID = {
     "unknown_paper": (N_("There is no such paper"), N_("Choose one of the papers in the list.")),
     "unknown_question": (N_("There is no such question"), N_("Choose one of the questions in the list.")),
     "unknown_part": (N_("There is no such answer box"), N_("Reload the question and type your answer again.")),
+    "not_for_practice": (
+        N_("This question is kept for a paper"),
+        N_("Its numbers are fixed, so it cannot be practised. Choose one of the questions to practise."),
+    ),
     "submitted": (N_("This attempt was handed in"), N_("Its answers can no longer change. You can read how it was marked.")),
     "not_submitted": (N_("This attempt is still open"), N_("Hand it in to see how it was marked.")),
     "conflict": (

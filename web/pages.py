@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,9 +14,11 @@ from starlette.datastructures import FormData
 
 from exam import papers, people, review, sittings
 from exam.people import TooManyFailures, WrongPassword
-from exam.sittings import Conflict, Sitting, UnknownAttempt
+from exam.sittings import Conflict, Sitting, TooLong
 from exam.store.people import Person
 from questions import bank, pictures
+from questions.bank import UnknownQuestion
+from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
 from web import language, views
@@ -25,6 +29,7 @@ from web.signin import COOKIE, Visitor, store_of, visitor
 from web.templates import page
 
 router = APIRouter(include_in_schema=False)
+ANSWERED = re.compile(r"/attempts/([^/]+)/questions/(\d{1,4})")
 
 
 class SignInFirst(Exception):
@@ -64,8 +69,9 @@ def local(path: str) -> str:
 
 
 def ask_to_sign_in(request: Request, problem: Exception) -> Response:
-    back = request.url.path if request.method == "GET" else "/papers"
-    return go(f"/sign-in?next={quote(back)}")
+    """To the sign-in page, and from there back; what is under /attempts may also be read where it was sent to."""
+    path = request.url.path
+    return go(f"/sign-in?next={quote(path if request.method == 'GET' or path.startswith('/attempts/') else '/papers')}")
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -75,19 +81,28 @@ def home(request: Request, person: Visitor) -> Response:
 
 @router.get("/sign-in", response_class=HTMLResponse)
 def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Response:
-    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next))
+    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next), kept=[])
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
 def sign_in(request: Request, form: Form) -> Response:
-    """Opens a session, or says that name and password do not belong together."""
+    """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
     name, after = text_of(form, "name"), local(text_of(form, "next"))
+    kept: list[tuple[str, Any]] = [
+        (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
+    ]
     try:
         secret = people.sign_in(store_of(request), name, text_of(form, "password"))
     except (WrongPassword, TooManyFailures) as problem:
         said = problem_in(language.language_of(request), problem.code)[1]
-        return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after)
-    reply = go(after)
+        return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after, kept=kept)
+    where = ANSWERED.fullmatch(after) if kept else None
+    person = people.person_of_session(store_of(request), secret) if where else None
+    reply: Response = go(after)
+    if where and person:
+        request.state.person = person
+        with suppress(GradusError):  # not theirs, or handed in: the page they go to says so
+            reply = save_page(request, person, where[1], int(where[2]), FormData(kept))
     secure = request.url.scheme == "https"
     reply.set_cookie(COOKIE, secret, max_age=people.SESSION_LASTS, httponly=True, samesite="lax", secure=secure)
     return reply
@@ -127,7 +142,7 @@ def list_papers(request: Request, person: Someone) -> Response:
         ids = papers.paper(store, document.id).questions
         marks = sum(part.marks for id in ids for part in bank.get(id).parts)
         shown.append({**vars_of(document), "count": len(ids), "marks": marks, "result": result})
-    return page(request, "papers.html", papers=shown, practice=practice_topics())
+    return page(request, "papers.html", papers=shown, practice=practice_topics(), unfinished=sittings.open_practice(store, person))
 
 
 def vars_of(document: Any) -> dict[str, Any]:
@@ -159,10 +174,10 @@ def practise(request: Request, form: Form, person: Someone) -> Response:
 
 
 def opened(request: Request, person: Person, id: str, number: int) -> tuple[Sitting, Variant]:
-    """An attempt and its question of that number.  Raises UnknownAttempt."""
+    """An attempt and its question of that number.  Raises UnknownAttempt, UnknownQuestion."""
     one = sittings.sitting(store_of(request), person, id)
     if not 1 <= number <= len(one.variants):
-        raise UnknownAttempt(f"this attempt has questions 1 to {len(one.variants)}")
+        raise UnknownQuestion(f"this attempt has questions 1 to {len(one.variants)}")
     return one, one.variants[number - 1]
 
 
@@ -181,27 +196,35 @@ def sit_question(request: Request, id: str, number: int, person: Someone) -> Res
     return show_question(request, person, id, number, {})
 
 
-def show_question(request: Request, person: Person, id: str, number: int, conflicts: views.Conflicts) -> Response:
-    """The page of a question; answers in conflict stand beside what was saved elsewhere."""
+def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved) -> Response:
+    """The page of a question; what could not be saved stands in its box, with the reason."""
     one, variant = opened(request, person, id, number)
     if not one.state.open:
         return go(f"/attempts/{id}/review/{number}")
     lang = language.language_of(request)
     picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
-    question = views.sitting_view(one, variant, lang, picture, conflicts)
+    question = views.sitting_view(one, variant, lang, picture, unsaved)
     attempt = views.attempt_view(one, title_of(request, one))
-    code = 409 if conflicts else 200
+    code = max((problem.status for problem in unsaved.values()), default=200)
     return page(request, "sitting.html", code, attempt=attempt, number=number, map=views.map_of(one), question=question)
 
 
 @router.post("/attempts/{id}/questions/{number}")
-def answer(request: Request, id: str, number: int, form: Form, person: Someone) -> Response:
+def answer(request: Request, id: str, number: int, form: Form, person: Visitor) -> Response:
     """Saves a whole page of answers, for browsers without scripts, and goes where the button says.
 
-    An answer that was changed elsewhere keeps the page open, with both texts.
+    Who is no longer signed in signs in first, with the answers kept on that page.
     """
+    if person is None:
+        return sign_in_again(request, form)
+    return save_page(request, person, id, number, form)
+
+
+def save_page(request: Request, person: Person, id: str, number: int, form: FormData) -> Response:
+    """Saves answers; one that is too long, or was changed elsewhere, keeps the page open, and the others are saved all the same."""
     one, variant = opened(request, person, id, number)
-    question, conflicts = variant.question.id, {}
+    question = variant.question.id
+    unsaved: dict[str, Conflict | TooLong] = {}
     for part in variant.question.parts:
         name = part.name
         # Ticked boxes are several fields of one name, and an empty one that says there were boxes to tick.
@@ -211,11 +234,17 @@ def answer(request: Request, id: str, number: int, form: Form, person: Someone) 
             base = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
             try:
                 sittings.save(store_of(request), person, id, question, name, text, base=base)
-            except Conflict as conflict:
-                conflicts[name] = conflict
-    if conflicts:
-        return show_question(request, person, id, number, conflicts)
+            except (Conflict, TooLong) as problem:
+                unsaved[name] = problem
+    if unsaved:
+        return show_question(request, person, id, number, unsaved)
     return speak(go(next_page(id, number, len(one.variants), text_of(form, "go"))), text_of(form, "lang"))
+
+
+def sign_in_again(request: Request, form: FormData) -> Response:
+    """The sign-in page with a page of answers in it, which are saved once somebody has signed in."""
+    kept: list[tuple[str, Any]] = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return page(request, "sign-in.html", 401, problem=None, name="", next=request.url.path, kept=kept)
 
 
 def next_page(id: str, number: int, count: int, button: str) -> str:
@@ -235,7 +264,7 @@ def picture(request: Request, id: str, number: int, person: Someone, narrow: boo
     released = review.reference_entries(variant) if not one.state.open else None
     found = pictures.picture_of(variant, review.typed_entries(one.script(variant)), released)
     if found is None:
-        raise UnknownAttempt(f"question {number} has no picture")
+        raise UnknownQuestion(f"question {number} has no picture")
     svg = draw(found, language.language_of(request), narrow)
     headers = {
         "Cache-Control": "private, max-age=86400",
@@ -273,10 +302,11 @@ def reviewed(request: Request, id: str, person: Someone) -> Response:
 def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
     """A marked question beside its worked solution."""
     store = store_of(request)
-    one, _ = opened(request, person, id, number)
+    one, variant = opened(request, person, id, number)
     grades = sittings.grades_of(store, one)
     lang = language.language_of(request)
-    context = views.review_view(one, number - 1, grades[number - 1], lang, f"/attempts/{id}/pictures/{number}.svg?released-{lang}")
+    image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}"
+    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant))
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
@@ -284,3 +314,9 @@ def review_question(request: Request, id: str, number: int, person: Someone) -> 
     total = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
     attempt = views.attempt_view(one, title_of(request, one))
     return page(request, "review.html", attempt=attempt, number=number, map=overview, **(total | context))
+
+
+def another(request: Request, one: Sitting, variant: Variant) -> str | None:
+    """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
+    question = sittings.for_practice(store_of(request), variant.question.id)
+    return question.id if question and (question.varies or one.row.practice) else None

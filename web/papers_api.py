@@ -127,7 +127,7 @@ def list_papers(request: Request, person: Taker) -> list[PaperDocument]:
 
 @router.post("/papers/{id}/attempts", status_code=201)
 def start_attempt(request: Request, response: Response, id: str, person: Taker) -> AttemptDocument:
-    """Starts an attempt (201), or returns the one that is open (200)."""
+    """Starts an attempt (201), or returns the one that is open (200); a paper that was handed in is not taken again (409 `submitted`)."""
     store = store_of(request)
     attempt, new = sittings.start(store, person, id)
     response.status_code = 201 if new else 200

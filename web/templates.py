@@ -90,5 +90,6 @@ def page(request: Request, name: str, code: int = 200, language: str | None = No
     """A page in the reader's language."""
     template = environment(language or language_of(request)).get_template(name)
     person = getattr(request.state, "person", None)
-    html = template.render(person=person, path=request.url.path, **context)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    html = template.render(person=person, path=request.url.path, here=here, **context)
     return HTMLResponse(html, code, headers=SECURITY)

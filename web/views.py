@@ -11,9 +11,9 @@ from typing import Any
 from exam import review
 from exam.grade import Grade
 from exam.script import Script
-from exam.sittings import Conflict, Sitting, companion, echo
+from exam.sittings import Conflict, Sitting, TooLong, echo
 from exam.telling import PartGrade
-from questions import bank, documents, pictures
+from questions import documents, pictures
 from questions.documents import Choice
 from questions.model import Criterion, Question, Words
 from questions.options import Option
@@ -21,7 +21,7 @@ from questions.variant import Variant
 from web.language import translations
 
 CELL = re.compile(r"([A-Za-z]+)(\d+)(?:\[(\d+)\])?")
-Conflicts = Mapping[str, Conflict]  # by part
+Unsaved = Mapping[str, Conflict | TooLong]  # what a page of answers could not save, by part
 VERDICTS = ("correct", "carried", "mistake", "partly", "wrong", "blank", "unreadable", "pending")
 
 
@@ -56,6 +56,7 @@ class PartView:
     read_as: str | None
     problem: str | None
     theirs: str | None
+    unsaved: str
     label: Words | None
     rubric: list[Criterion]
 
@@ -170,13 +171,13 @@ def table_of(question: Question, parts: list[Any], language: str) -> Table | Non
     return Table(epochs, entries, rows)
 
 
-def part_views(one: Sitting, variant: Variant, script: Script, language: str, conflicts: Conflicts) -> list[PartView]:
-    """The parts of a question with what stands in them and what was read; in conflict, what was just sent stands there."""
+def part_views(one: Sitting, variant: Variant, script: Script, language: str, unsaved: Unsaved) -> list[PartView]:
+    """The parts of a question with what stands in them and what was read; what was just sent and not saved stands there too."""
     typed = one.state.answers.get(variant.question.id, {})
     views = []
     for document in documents.variant_document(variant).parts:
-        answer, conflict = typed.get(document.name), conflicts.get(document.name)
-        read_as, problem = (None, None) if conflict else echo(script.readings[document.name])
+        answer, refused = typed.get(document.name), unsaved.get(document.name)
+        read_as, problem = (None, None) if refused else echo(script.readings[document.name])
         views.append(
             PartView(
                 document.name,
@@ -187,11 +188,12 @@ def part_views(one: Sitting, variant: Variant, script: Script, language: str, co
                 document.places,
                 document.figures,
                 document.choices,
-                conflict.mine if conflict else answer.text if answer else "",
+                refused.mine if refused else answer.text if answer else "",
                 answer.version if answer else 0,
                 read_as,
                 in_language(problem, language) or None,
-                conflict.theirs if conflict else None,
+                refused.theirs if isinstance(refused, Conflict) else None,
+                refused.code if refused else "",
                 document.label,
                 document.rubric,
             )
@@ -199,10 +201,10 @@ def part_views(one: Sitting, variant: Variant, script: Script, language: str, co
     return views
 
 
-def sitting_view(one: Sitting, variant: Variant, language: str, picture: str | None, conflicts: Conflicts) -> QuestionView:
+def sitting_view(one: Sitting, variant: Variant, language: str, picture: str | None, unsaved: Unsaved) -> QuestionView:
     """A question to answer."""
     script = one.script(variant)
-    parts = part_views(one, variant, script, language, conflicts)
+    parts = part_views(one, variant, script, language, unsaved)
     question = variant.question
     marks = sum(part.marks for part in question.parts)
     alt = in_language(alternative(script, None), language)
@@ -223,7 +225,7 @@ def map_of(one: Sitting) -> list[dict[str, Any]]:
     for number, variant in enumerate(one.variants, 1):
         script = one.script(variant)
         states = [part_state(one, script, part.name) for part in variant.question.parts]
-        found.append({"number": number, "parts": states})
+        found.append({"number": number, "question": variant.question.id, "parts": states})
     return found
 
 
@@ -244,8 +246,8 @@ def unfinished(one: Sitting, state: str) -> list[dict[str, Any]]:
     return found
 
 
-def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None) -> dict[str, Any]:
-    """A marked question: its parts with verdicts, the tally, and the worked solution."""
+def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None) -> dict[str, Any]:
+    """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise."""
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
@@ -277,12 +279,11 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
         question.id, question.title, variant.prompt, grade.marks, grade.max_marks, picture if alt else None, alt,
         table_of(question, parts, language), parts,
     )  # fmt: skip
-    another = companion(question.id)
     return {
         "question": view,
         "tally": [(verdict, tally[verdict]) for verdict in VERDICTS if tally[verdict]],
         "steps": [step_view(script, step, language) for step in review.worked(script, grade)],
-        "another": another if bank.bank()[another].varies or one.row.practice else None,
+        "another": another,
     }
 
 

@@ -92,6 +92,12 @@ def attempts_of(connection: Connection, person: int) -> list[AttemptRow]:
     return [AttemptRow(*row) for row in rows]
 
 
+def practice_of(connection: Connection, person: int, most: int) -> list[str]:
+    """The ids of a person's latest practice, newest first."""
+    mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True))
+    return list(connection.execute(mine.order_by(attempt.c.started.desc()).limit(most)).scalars())
+
+
 def variants_of(connection: Connection, id: str) -> list[VariantRow]:
     columns = (variant.c.question, variant.c.version, variant.c.seed, variant.c.givens, variant.c.options)
     return [VariantRow(*row) for row in connection.execute(select(*columns).where(variant.c.attempt == id).order_by(variant.c.position))]

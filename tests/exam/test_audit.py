@@ -17,6 +17,7 @@ parts: [{ask: w1, places: 2}]
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", bank().values(), ids=lambda question: question.id)
 def test_the_shipped_bank_is_sound(question):
     pytest.importorskip("torch")

@@ -10,7 +10,7 @@ from questions.bank import bank
 from questions.tolerance import near
 from questions.variant import draw
 
-DRAWS = 300
+DRAWS = 120
 NUMERIC = [question for question in bank().values() if any(part.numeric for part in question.parts)]
 
 

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from exam import papers, people, review, sittings
 from exam.attempts import broken_at
 from exam.grade import grade
-from exam.sittings import AlreadySubmitted, Conflict, NotSubmitted, TooLong, UnknownAttempt, UnknownPart
+from exam.sittings import AlreadySubmitted, Conflict, NotForPractice, NotSubmitted, TooLong, UnknownAttempt, UnknownPart
 from exam.store import attempts as rows
 from exam.store import migrate, open_store
 from exam.store import people as people_rows
@@ -185,12 +185,22 @@ def test_practice_never_draws_a_seed_that_an_exam_has(store, an, make, attempt, 
     assert [v.seed for v in one.variants] == [77]
 
 
-@pytest.mark.parametrize(("asked", "taken"), [("aio2024-cau-01", "aio2024-cau-01-vary"), (GD, GD), ("optim-mcq-01", "optim-mcq-01")])
+@pytest.mark.parametrize(("asked", "taken"), [("aio2024-cau-01", "aio2024-cau-01-vary"), (GD, GD), ("optim-written", "optim-written")])
 def test_practice_takes_the_varying_companion_and_fresh_numbers(store, an, asked, taken):
     ones = [sittings.sitting(store, an, sittings.practise(store, an, asked)) for _ in range(4)]
     assert {(v.question.id, one.row.practice, one.row.paper) for one in ones for v in one.variants} == {(taken, True, "")}
     assert len({v.seed for one in ones for v in one.variants}) == 4
     assert sittings.latest_attempts(store, an) == {}
+
+
+FIXED_IN_PAPERS = [id for paper in papers.shipped() for id in paper.questions if not bank.get(sittings.companion(id)).varies]
+
+
+@pytest.mark.parametrize("asked", [*FIXED_IN_PAPERS, "optim-mcq-11", "optim-mcq-12"])
+def test_practice_refuses_the_fixed_questions_of_papers_and_their_printed_twins(store, an, asked):
+    with pytest.raises(NotForPractice) as refused:
+        sittings.practise(store, an, asked)
+    assert refused.value.status == 403
 
 
 def test_practice_of_nothing_is_refused(store, an):
@@ -363,12 +373,14 @@ def test_an_open_attempt_has_no_grades(store, an, attempt):
         sittings.grades_of(store, sittings.sitting(store, an, attempt))
 
 
-def test_after_submitting_a_new_attempt_may_be_started(store, an, attempt):
+def test_a_paper_is_taken_once_for_who_handed_it_in_has_read_its_key(store, an, make, attempt):
     sittings.submit(store, an, attempt)
-    again, new = sittings.start(store, an, "aio2024-vary")
-    assert new
-    assert again != attempt
-    assert sittings.latest_attempts(store, an)["aio2024-vary"] == (again, "in_progress")
+    for _ in range(2):
+        with pytest.raises(AlreadySubmitted):
+            sittings.start(store, an, "aio2024-vary")
+    assert sittings.latest_attempts(store, an)["aio2024-vary"] == (attempt, "submitted")
+    assert sittings.start(store, an, "aio2024")[1], "another paper may be started"
+    assert sittings.start(store, make("Binh"), "aio2024-vary")[1], "and somebody else may start this one"
 
 
 @pytest.mark.parametrize("paper", ["aio2024", "aio2024-vary", "optimisers"])

@@ -35,6 +35,7 @@ MINE = TAKERS | row(strangers=401, owner=200, members=404, grade_token=403, stud
 PAGE = row(strangers=303, owner=200, members=200, grade_token=303, student_token=303)
 MY_PAGE = PAGE | dict.fromkeys(MEMBERS, 404)
 POST_OF_MINE = row(strangers=303, owner=303, members=404, grade_token=303, student_token=303)
+ANSWERS_OF_MINE = row(strangers=401, owner=303, members=404, grade_token=401, student_token=401)  # answers wait on the sign-in page
 
 
 def posted(statuses):
@@ -59,7 +60,7 @@ MATRIX = {
     ("POST", "/practice"): ("/practice", posted(row(303))),
     ("GET", "/attempts/{id}"): ("/attempts/{attempt}", MY_PAGE),
     ("GET", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", MY_PAGE),
-    ("POST", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", posted(POST_OF_MINE)),
+    ("POST", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", posted(ANSWERS_OF_MINE)),
     ("GET", "/attempts/{id}/pictures/{number}.svg"): ("/attempts/{attempt}/pictures/1.svg", MY_PAGE),
     ("GET", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", MY_PAGE),
     ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),

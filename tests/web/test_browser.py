@@ -256,7 +256,7 @@ def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
 
 
 PAGES = ["/", "/sign-in", "/docs", "/papers", "/nothing-here", "submit"]
-PAGES += ["open/1", "open/3", "open/5", "table/1", "table/4", "table/6", "done/1", "done/4", "done/14"]
+PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -268,7 +268,10 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
     for part, text in (("g1[0]", "1"), ("g1[1]", "x"), ("w1[0]", "-2")):
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
-    attempts = {"open": student.start(), "table": student.start("optimisers"), "done": done}
+    table, choice, order = (
+        sittings.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
+    )
+    attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")
     found = {}
     for name in PAGES:

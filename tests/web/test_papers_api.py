@@ -94,14 +94,17 @@ def test_an_attempt_holds_its_variants_without_their_seeds(an, paper):
     assert an.get(f"/api/v1/attempts/{document['id']}").json() == document
 
 
-def test_starting_again_returns_the_open_attempt_with_200(an):
+def test_starting_again_returns_the_open_attempt_with_200_and_after_submission_409(an):
     first = start(an)
     put(an, first["id"])
     again = start(an, status=200)
     assert again["id"] == first["id"]
     assert again["answers"] == {Q: {"z": "2.4"}}
     submit(an, first["id"])
-    assert start(an, status=201)["id"] != first["id"]
+    problem = refused(an.post("/api/v1/papers/aio2024-vary/attempts"), 409, "submitted")
+    assert first["id"] in problem["detail"], "it says where the marks are"
+    state = {d["id"]: (d["state"], d["attempt"]) for d in an.get("/api/v1/papers").json()}
+    assert state["aio2024-vary"] == ("submitted", first["id"])
 
 
 def test_a_saved_answer_says_when_its_version_and_what_was_read(an, attempt):
@@ -155,7 +158,7 @@ def test_a_review_holds_marks_verdicts_feedback_and_the_worked_solution(an, atte
     document = an.get(f"/api/v1/attempts/{attempt}/review").json()
     assert list(document) == REVIEW
     assert document["attempt"] == attempt
-    assert document["max_marks"] == sum(q["max_marks"] for q in document["questions"]) == 20
+    assert document["max_marks"] == sum(q["max_marks"] for q in document["questions"]) == 18
     for question in document["questions"]:
         assert list(question) == REVIEWED
         assert [list(part) for part in question["parts"]] == [MARKED] * len(question["parts"])

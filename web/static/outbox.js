@@ -26,8 +26,9 @@ export class Outbox {
   #failures = 0;
   #since = null;
   #retry = 0;
+  #leaving = false;
 
-  // `told` has saved(entry, reply), conflict(entry, theirs), refused(entry, detail) and state(name, since).
+  // `told` has saved(entry, text, reply), held(entry), state(name, since) and back().
   constructor(attempt, told) {
     this.prefix = `gradus/${attempt}/`;
     this.url = `/api/v1/attempts/${encodeURIComponent(attempt)}/answers`;
@@ -37,10 +38,17 @@ export class Outbox {
     }
     addEventListener("online", () => this.flush());
     addEventListener("visibilitychange", () => this.flush());
+    addEventListener("beforeunload", () => (this.#leaving = true));
   }
 
+  // Whether everything has been acknowledged, but for what waits for the student.
   get empty() {
-    return this.#entries.size === 0;
+    return [...this.#entries.values()].every((entry) => entry.held);
+  }
+
+  // What is not sent before the student decides: two texts of one answer, or one that was refused.
+  get held() {
+    return [...this.#entries.values()].filter((entry) => entry.held);
   }
 
   waiting(question) {
@@ -51,6 +59,8 @@ export class Outbox {
     const key = `${this.prefix}${question}/${part}`;
     const entry = this.#entries.get(key) ?? { key, question, part, base, tried: [] };
     Object.assign(entry, { text, id: uuid() });
+    if (entry.held?.error !== "conflict") entry.held = null;
+    this.#leaving = false;
     this.#entries.set(key, entry);
     this.#keep(entry);
     clearTimeout(entry.timer);
@@ -59,15 +69,24 @@ export class Outbox {
 
   // The student chose between two texts: theirs is the server's already, mine is sent on top of it.
   settle(entry, mine) {
-    entry.conflict = false;
+    entry.held = null;
     if (mine) this.put(entry.question, entry.part, entry.text, entry.base, 0);
     else this.drop(entry);
   }
 
+  // What is acknowledged while the page is left stays on the shelf: the next page may have been made before, and then shows it
+  // from there.  What another tab has put there is not ours to take away.
   drop(entry) {
     clearTimeout(entry.timer);
     this.#entries.delete(entry.key);
-    delete shelf[entry.key];
+    if (!this.#leaving && (!shelf[entry.key] || JSON.parse(shelf[entry.key]).id === entry.id)) delete shelf[entry.key];
+  }
+
+  // The student decides between this text and one that was saved elsewhere, or shortens it.
+  hold(entry, held) {
+    entry.held = held;
+    this.#keep(entry);
+    this.told.held(entry);
   }
 
   // Whether everything has been acknowledged.
@@ -76,22 +95,36 @@ export class Outbox {
     return this.empty;
   }
 
+  // Whether the server answers; a page left without it could not come back.
+  async reach() {
+    try {
+      await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    } catch {
+      this.#away("offline");
+      return false;
+    }
+    if (this.#since) this.told.back();
+    this.#failures = 0;
+    this.#since = null;
+    return true;
+  }
+
   send(entry) {
     clearTimeout(entry.timer);
     entry.sending ??= this.#send(entry).finally(() => (entry.sending = null));
     return entry.sending;
   }
 
-  #keep({ key, question, part, text, id, base }) {
+  #keep({ key, question, part, text, id, base, held }) {
     try {
-      shelf[key] = JSON.stringify({ question, part, text, id, base });
+      shelf[key] = JSON.stringify({ question, part, text, id, base, held });
     } catch {
       // The storage is full: the page itself still holds the text and keeps sending it.
     }
   }
 
   async #send(entry) {
-    while (this.#entries.get(entry.key) === entry && !entry.conflict) {
+    while (this.#entries.get(entry.key) === entry && !entry.held) {
       const { text, id } = entry;
       const slow = setTimeout(() => this.#since === null && this.told.state("saving"), SLOW);
       let status, reply;
@@ -113,10 +146,7 @@ export class Outbox {
       else if (status === 409 && reply.error === "conflict") this.#conflict(entry, reply);
       else if (status === 409) return this.#closed(entry);
       else if (status === 0 || status === 401 || status === 408 || status === 429 || status >= 500) return this.#later(entry, text, status);
-      else if (entry.id === id) {
-        this.drop(entry);
-        this.told.refused(entry, reply.detail);
-      }
+      else if (entry.id === id) this.hold(entry, { error: reply.error });
     }
   }
 
@@ -133,10 +163,8 @@ export class Outbox {
   #conflict(entry, { theirs, version }) {
     const ours = theirs === entry.text || entry.tried.includes(theirs);
     Object.assign(entry, { base: version, id: uuid() });
-    this.#keep(entry);
-    if (ours) return;
-    entry.conflict = true;
-    this.told.conflict(entry, theirs);
+    if (ours) this.#keep(entry);
+    else this.hold(entry, { error: "conflict", theirs });
   }
 
   #closed(entry) {
@@ -146,9 +174,14 @@ export class Outbox {
 
   #later(entry, text, status) {
     entry.tried.push(text);
+    this.#away(status === 401 ? "out" : "offline");
+  }
+
+  #away(state) {
     this.#since ??= new Date();
-    this.told.state(status === 401 ? "out" : "offline", this.#since);
+    this.told.state(state, this.#since);
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.flush(), 1000 * WAITS[Math.min(this.#failures++, WAITS.length - 1)]);
+    const again = () => (this.empty ? this.reach() : this.flush());
+    this.#retry = setTimeout(again, 1000 * WAITS[Math.min(this.#failures++, WAITS.length - 1)]);
   }
 }

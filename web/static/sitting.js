@@ -43,7 +43,7 @@ class Box {
   // Shows how the text was read; that it cannot be read is said only once the student has stopped.
   say(reply = this.reply, stopped = !this.focused) {
     this.reply = reply;
-    if (this.choosing) return;
+    if (this.held) return;
     const problem = stopped && reply?.problem?.[document.documentElement.lang];
     this.why.replaceChildren(...(problem ? [problem, piece("kept")] : []));
     this.why.hidden = !problem;
@@ -55,6 +55,42 @@ class Box {
       this.echo.append(piece("read"));
       this.echo.querySelector(".n").textContent = reply.read_as.replaceAll("-", "\u2212");
     }
+  }
+
+  // Shows what the student has to decide of a text that is not saved, and keeps it on the page until then.
+  hold(entry) {
+    const conflict = entry.held.error === "conflict";
+    this.held = entry;
+    this.why.replaceChildren(piece(conflict ? "conflict" : entry.held.error.startsWith("too_") ? "too-long" : "refused"));
+    this.why.hidden = false;
+    if (conflict) this.choose(entry);
+    news.textContent = this.why.textContent;
+  }
+
+  choose(entry) {
+    const [mine, other] = this.why.querySelectorAll("button");
+    this.version.value = entry.base;
+    this.choosing = mine.querySelector("code");
+    this.choosing.textContent = this.text || "–";
+    other.querySelector("code").textContent = entry.held.theirs || "–";
+    for (const button of [mine, other]) {
+      button.addEventListener("click", () => {
+        if (button === other) this.text = entry.held.theirs;
+        this.release();
+        outbox.settle(entry, button === mine);
+        this.focus();
+        show(...last);
+      });
+    }
+  }
+
+  release() {
+    this.held = this.choosing = null;
+    this.say(null);
+  }
+
+  focus() {
+    (this.choosing?.closest("button") ?? this.fields.find((field) => field.checked) ?? this.fields[0]).focus();
   }
 
   changed() {
@@ -76,14 +112,36 @@ const boxOf = (field) => boxes.get(field.name?.slice("answer:".length));
 const filled = () => [...boxes.values()].filter((box) => box.state === "filled").length;
 const elsewhere = status.dataset.filled - filled();
 
+let last = [status.querySelector(":not([hidden])").dataset.state];
+
+// What waits for the student stands before what is saved; that nothing can be saved stands before everything.
 function show(state, time) {
+  if (["none", "saved", "saving"].includes(state)) {
+    if (state !== "saving") last = [state, time];
+    if (outbox.held.length) state = "held";
+  }
   for (const line of status.children) line.hidden = line.dataset.state !== state;
   const line = status.querySelector(`[data-state="${state}"]`);
   const count = line.querySelector("[data-count]");
   if (count) count.textContent = `${elsewhere + filled()}/${status.dataset.total}`;
   if (time) line.querySelector("[data-time]")?.replaceChildren(clock(time, state === "saved"));
+  if (state === "held") pointTo(line.querySelector("a"), waiting()[0]);
   if (state !== "saved" && state !== "saving" && news.dataset.state !== state) news.textContent = line.textContent;
   news.dataset.state = state;
+}
+
+// What waits for the student, that of this page first.
+const waiting = () => outbox.held.toSorted((a, b) => (b.question === question) - (a.question === question));
+
+function pointTo(link, entry) {
+  const other = form.querySelector(`.map [data-question="${entry.question}"]`);
+  link.textContent = other?.value;
+  link.href = `/attempts/${attempt}/questions/${other?.value}`;
+  link.onclick = (event) => {
+    if (entry.question !== question) return;
+    event.preventDefault();
+    boxes.get(entry.part)?.focus();
+  };
 }
 
 function clock(time, seconds) {
@@ -98,8 +156,13 @@ const squares = form.querySelectorAll('.map [aria-current] i');
 const outbox = new Outbox(attempt, {
   saved(entry, text, reply) {
     const box = entry.question === question && boxes.get(entry.part);
+    if (box && reply.version < box.version.value) {
+      if (box.text === text) box.text = box.rendered;
+      return;
+    }
     if (box) {
       box.version.value = reply.version;
+      if (box.held === entry) box.release();
       box.state = text.trim() === "" ? "empty" : reply.problem ? "unreadable" : "filled";
       squares[[...boxes.keys()].indexOf(entry.part)].className = box.state;
       if (box.text === text) box.say(reply);
@@ -107,33 +170,12 @@ const outbox = new Outbox(attempt, {
     show("saved", new Date(reply.saved_at));
     document.dispatchEvent(new Event("saved"));
   },
-  conflict(entry, theirs) {
-    const box = entry.question === question && boxes.get(entry.part);
-    if (!box) return;
-    box.version.value = entry.base;
-    box.why.replaceChildren(piece("conflict"));
-    box.why.hidden = false;
-    const [mine, other] = box.why.querySelectorAll("button");
-    box.choosing = mine.querySelector("code");
-    box.choosing.textContent = box.text || "–";
-    other.querySelector("code").textContent = theirs || "–";
-    news.textContent = box.why.textContent;
-    for (const button of [mine, other]) {
-      button.addEventListener("click", () => {
-        box.choosing = null;
-        if (button === other) box.text = theirs;
-        box.say(null);
-        outbox.settle(entry, button === mine);
-        box.fields[0].focus();
-      });
-    }
+  held(entry) {
+    if (entry.question === question) boxes.get(entry.part)?.hold(entry);
+    show(...last);
   },
-  refused(entry, detail) {
-    const box = entry.question === question && boxes.get(entry.part);
-    if (!box) return;
-    box.say(null);
-    box.why.textContent = detail;
-    box.why.hidden = false;
+  back() {
+    show(...last);
   },
   state(state, since) {
     show(state, since);
@@ -153,12 +195,31 @@ form.addEventListener("focusout", (event) => {
   if (box.reply) box.say(box.reply, true);
 });
 
-// Leaving the page waits until everything typed is saved; without a connection the page stays, and with it the work.
+// Leaving the page waits until everything typed is saved and nothing waits for the student; without a connection the page stays,
+// and with it the work.  Another language is another matter: what waits is asked again in it.
+let ready = false;
 form.addEventListener("submit", async (event) => {
-  if (outbox.empty) return;
+  if (ready) return;
   event.preventDefault();
-  if (await outbox.flush()) form.requestSubmit(event.submitter);
+  if (!(outbox.empty ? await outbox.reach() : await outbox.flush())) return;
+  const here = outbox.held.filter((entry) => entry.question === question);
+  const { name, value } = event.submitter ?? {};
+  if (name === "lang") for (const { part } of here) for (const field of boxes.get(part)?.fields ?? []) field.disabled = true;
+  else if (here.length || (value === "submit" && outbox.held.length)) return insist(here[0]);
+  ready = true;
+  form.requestSubmit(event.submitter);
 });
+
+// Says again what waits, and goes there.
+function insist(entry) {
+  show(...last);
+  const box = entry && boxes.get(entry.part);
+  if (box) box.focus();
+  else status.querySelector('[data-state="held"] a').focus();
+  news.textContent = "";
+  news.textContent = (box?.why ?? status.querySelector('[data-state="held"]')).textContent;
+}
+
 // The letters of things to be put in order are typed, or pressed one after the other.
 form.addEventListener("click", ({ target }) => {
   const { put, into } = target.closest("[data-put]")?.dataset ?? {};
@@ -174,10 +235,16 @@ for (const entry of outbox.waiting(question)) {
   const box = boxes.get(entry.part);
   if (!box || box.text === entry.text) outbox.drop(entry);
   else {
+    box.rendered = box.text;
     box.text = entry.text;
     box.say(null);
+    if (entry.held?.error === "conflict") {
+      entry.base = Number(box.version.value);
+      outbox.hold(entry, { error: "conflict", theirs: box.rendered });
+    } else if (entry.held) box.hold(entry);
   }
 }
+if (outbox.held.length) show(...last);
 outbox.flush();
 document.documentElement.classList.add("scripted");
 enter(form, (count) => {
