@@ -9,6 +9,7 @@ from web.pen import Pen, Run, name, number, width
 from web.plots import DASHED, Asked, Plot, Range, along_bottom, asked_above, dot, margin, off_edge, square, tag, up_the_left
 
 ROW = 38.0  # from one bracket to the next
+TINY = 1e-9  # below this an entry gives the axis no scale
 LEVEL = 2.5  # true heights: so far up may a density be and still be in the window
 
 
@@ -43,7 +44,7 @@ def heights(picture: DistributionPicture) -> Range:
     """From zero to a little more than the tallest shape, stem or density that is not far off."""
     top = max([0.0, *(y for shape in picture.shapes for _, y in shape), *(p for _, p in picture.stems)])
     own = picture.own.density
-    if own is not None and own > 0 and (not top or own <= LEVEL * top):
+    if own is not None and own > TINY and (not top or own <= LEVEL * top):
         top = max(top, own)
     return 0.0, 1.18 * top or 1.0
 
@@ -51,7 +52,7 @@ def heights(picture: DistributionPicture) -> Range:
 def reach(picture: DistributionPicture) -> Range | None:
     """The range of the axis; None where nothing gives it a scale yet."""
     own = picture.own
-    sides = [abs(x) for x in (own.sd, own.bound) if x]
+    sides = [abs(x) for x in (own.sd, own.bound) if x and abs(x) > TINY]
     marks = [x for shape in picture.shapes for x, _ in shape] + [x for x, _ in picture.stems] + [*(picture.interval or ())]
     if picture.at is not None and not picture.shapes:
         far = 1.6 * abs(picture.at - (picture.centre or 0.0)) or 1.0

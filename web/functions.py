@@ -9,6 +9,7 @@ from questions.pictures import FunctionPicture
 from web.pen import XY, Pen, Run, name, number
 from web.plots import DASHED, Asked, Plot, Range, along_bottom, asked_above, dot, margin, off_edge, square, tag, up_the_left, widened
 
+TINY = 1e-9  # below this all entries are zero, as far as a picture goes
 STRAY = 1.5  # spans of the curves: so far off may an entry be and still be in the window
 
 
@@ -47,7 +48,8 @@ def heights(picture: FunctionPicture) -> Range:
         span = STRAY * (high - low)
         return widened([low, high, *(y for y in own if low - span <= y <= high + span)])
     far = 4 * max([1.0, *(abs(spot.at) for spot in picture.spots)])
-    return widened([0.0, *([y for y in own if abs(y) <= far] or [1.0, -1.0])], 0.2) if any(own) else (-1.0, 1.0)
+    near = [y for y in own if abs(y) <= far]
+    return widened([0.0, *near], 0.2) if max(map(abs, near), default=0.0) > TINY else (-1.0, 1.0)
 
 
 def curves(plot: Plot, picture: FunctionPicture) -> list[list[XY]]:

@@ -86,17 +86,18 @@ def small_net(pen: Pen, net: NetworkPicture, at: Places, columns: list[list[floa
     pen.arrow((x0, y), (at.hidden - at.r - 2, y))
     centre = (x0 + at.hidden - at.r) / 2
     over = y - 10.0
+    output = at.hidden + (3 if pen.narrow else -4) - width(told(net.hidden[0].output), 16) / 2 - 5  # where what the unit gives begins
     if weight.value is not None:
         if pen.narrow:
             pen.math(centre, over, number(weight.value), "ink", "middle", 14)
-            pen.math(centre, over - 18, name(weight.symbol), "ink", "middle", 14)
+            pen.math(min(centre, output - width(name(weight.symbol), 14) / 2), over - 18, name(weight.symbol), "ink", "middle", 14)
             over -= 38
         else:
             pen.math(centre, over, told(weight), "ink", "middle", 14.5)
             over -= 20
     facts = net.hidden[0].facts
     given = [f for f in facts if not f.asked]
-    left = min(centre, at.hidden - 36 - max((width(told(f), 14.5) / 2 for f in given), default=0))
+    left = min(centre, min(at.hidden - 36, output) - max((width(told(f), 14.5) / 2 for f in given), default=0))
     pen.stack(0 if pen.narrow else left, over, given, "start" if pen.narrow else "middle", up=True)
     below = [f for f in facts if f.asked]
     under = y + (24.0 if not pen.narrow else 58.0)

@@ -172,7 +172,7 @@ def along_bottom(pen: Pen, plot: Plot, name: Sequence[Run] = (), least: float = 
     pen.line([(left, base), (right, base)], stroke=1)
     step = nice((plot.xs[1] - plot.xs[0]) / plot.wide * least)
     room = width(name, 15) + 8
-    for x in multiples(*plot.xs, step) if scale else []:
+    for x in multiples(*plot.xs, step) if scale else [0.0]:
         at, runs = round(plot.at((x, 0))[0]) + 0.5, even(x, step)
         half = width(runs, 13) / 2
         if max(left - 20, 1) <= at - half and at + half < right - room * bool(name) + 6 * (not name):

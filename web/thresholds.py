@@ -14,9 +14,9 @@ def draw_threshold(pen: Pen, picture: ThresholdPicture, say: dict[str, str]) -> 
     plot = Plot((left, top, right, top + high), (picture.low, picture.high), (-0.16, 1.16))
     up_the_left(pen, plot)
     along_bottom(pen, plot, [("x", "i")])
-    pen.math(left + 6, top + 8, [("y", "i")], hat=True)
+    pen.math(left - 24, top + 6, [("y", "i")], hat=True)
     for level, more in ((0.0, ""), (0.5, ' stroke-dasharray="1 3.5"'), (1.0, "")):
-        plot.line([plot.at((picture.low, level)), plot.at((picture.high, level))], "rule" if level != 0.5 else "ink2", 1, more)
+        pen.line([plot.at((picture.low, level)), plot.at((picture.high, level))], "rule" if level != 0.5 else "ink2", 1, more)
     for curve, whose in zip(picture.curves, ("given", "true"), strict=False):
         for one in curve.pieces:
             plot.line([plot.at(point) for point in one], *STYLES[whose], smooth=True)

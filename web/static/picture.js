@@ -19,7 +19,7 @@ async function inline(picture, source, alt) {
 
 for (const image of document.querySelectorAll("img.picture")) {
   let picture = await inline(image, image.src, image.alt);
-  if (!document.querySelector(".epochs")) continue;
+  if (!document.querySelector(".answers .box")) continue;
   let soon = 0;
   document.addEventListener("saved", () => {
     clearTimeout(soon);
