@@ -9,7 +9,7 @@ from questions.pictures import Descent, DescentPicture
 from web.pen import XY, Pen, Run, name, number
 from web.plots import DASHED, Plot, along_bottom, dot, margin, off_edge, square, tag, up_the_left, widened
 
-Wanted = tuple[XY, str | Sequence[Run], str]  # where a label belongs, what it says, and its colour
+Wanted = tuple[XY, str | Sequence[Run], str, bool]  # where a label belongs, what it says, its colour, and whether it must be there
 BENDS = 16  # chords of a hop
 
 
@@ -38,13 +38,11 @@ def draw_descent(pen: Pen, panel: Descent, say: dict[str, str], corner: XY, wide
     start = plot.at(panel.start)
     dot(pen, plot, start, r=4.2)
     wanted: list[Wanted] = []
-    for points, key, cls in ((panel.own, "own", "pen"), (panel.true, "true", "ink")):
+    for points, key, cls in ((panel.own, "own", "pen"), (panel.true, "true" if wide > 250 else "right", "ink")):
         wanted += steps(pen, plot, [panel.start, *points], cls, say[key])
-    wanted.append((start, "0" if pen.narrow or wide < 300 else f"0 · {say['start']}", "ink"))
-    for whole in (True, False):
-        for point, said, colour in wanted:
-            if whole == (said == "0" or not isinstance(said, str) or "·" in said):
-                tag(pen, plot, [point], said, colour, must=whole)
+    wanted.append((start, "0" if pen.narrow or wide < 300 else f"0 · {say['start']}", "ink", True))
+    for point, said, colour, must in sorted(wanted, key=lambda one: not one[3]):
+        tag(pen, plot, [point], said, colour, must)
     plot.finish(pen)
     return top + high + 30
 
@@ -56,7 +54,7 @@ def steps(pen: Pen, plot: Plot, path: Sequence[XY], cls: str, whose: str) -> lis
         here, there = plot.at(a), plot.at(b)
         edge = off_edge(pen, plot, there, cls)
         if edge:
-            wanted.append((edge, number(b[0]), cls))
+            wanted.append((edge, number(b[0]), cls, True))
             break
         raised = plot.ys != (0.0, 1.0)
         plot.line(
@@ -66,7 +64,9 @@ def steps(pen: Pen, plot: Plot, path: Sequence[XY], cls: str, whose: str) -> lis
             square(pen, plot, there)
         else:
             dot(pen, plot, there)
-        wanted.append((there, f"{t} · {whose}" if t == len(path) - 1 else str(t), cls))
+        last = t == len(path) - 1
+        named = f"{t} · {whose}" if plot.wide > 220 else whose
+        wanted.append((there, named if last else str(t), cls, last))
     return wanted
 
 

@@ -29,14 +29,15 @@ SAY = {
            "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm", "label": "nhãn",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",
-           "before": "trước", "after": "sau", "works": "một cách đúng", "outside": "{}: ngoài hình", "normal": "chuẩn", "uniform": "đều"},
+           "right": "đúng", "before": "trước", "after": "sau", "works": "một cách đúng", "outside": "{}: ngoài hình",
+           "normal": "chuẩn", "uniform": "đều"},
     "en": {"net": "Network", "path": "Path on the bowl", "derivative": "A function and its derivative", "function": "Graph of a function",
            "descent": "The way down", "schedule": "Learning-rate schedule", "boundary": "Decision boundary", "distribution": "Distribution",
            "forward": "forward pass, given", "backward": "backward pass, to find", "label": "label",
            "back": "backward pass", "rest": "the rest|of the net", "start": "start", "own": "yours", "true": "true path",
            "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot",
-           "before": "before", "after": "after", "works": "one that works", "outside": "{}: outside the plot", "normal": "normal",
-           "uniform": "uniform"},
+           "right": "true", "before": "before", "after": "after", "works": "one that works", "outside": "{}: outside the plot",
+           "normal": "normal", "uniform": "uniform"},
 }  # fmt: skip
 
 

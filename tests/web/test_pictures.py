@@ -269,6 +269,61 @@ def test_any_net_gives_a_sane_picture(net: NetworkPicture, form: tuple[str, bool
     check(draw(net, *form), kilobytes=60)
 
 
+def shown(id: str, answers: Any = None, released: bool = False, language: str = "en") -> str:
+    variant = drawn(bank.get(id), 5)
+    picture = picture_of(variant, answers, references(variant) if released else None)
+    assert picture is not None
+    return draw(picture, language)
+
+
+KINDS = {
+    "sigmoid-vary": ("Hàm số và đạo hàm", "A function and its derivative"),
+    "tanh-series-vary": ("Đồ thị hàm số", "Graph of a function"),
+    "log-quartic": ("Đường đi xuống", "The way down"),
+    "step-decay-vary": ("Lịch giảm tốc độ học", "Learning-rate schedule"),
+    "perceptron-rule": ("Đường ranh giới", "Decision boundary"),
+    "logistic-step": ("Đường ranh giới", "Decision boundary"),
+    "moments-vary": ("Phân phối", "Distribution"),
+}
+
+
+@pytest.mark.parametrize("id", KINDS)
+def test_every_kind_has_its_title_in_both_languages(id: str) -> None:
+    for language, title in zip(("vi", "en"), KINDS[id], strict=True):
+        root = ElementTree.fromstring(shown(id, language=language))
+        assert (root.findtext(f"{SVG}title"), root.get("lang")) == (title, language)
+
+
+@pytest.mark.parametrize("id", KINDS)
+def test_what_is_the_students_is_violet_and_nothing_is_before_they_enter_it(id: str) -> None:
+    variant = drawn(bank.get(id), 5)
+    assert 'class="pen"' not in shown(id)
+    assert 'class="pen"' not in shown(id, released=True)
+    for released in (False, True):
+        svg = shown(id, own(variant), released)
+        assert 'class="pen"' in svg
+        assert "yours" in svg
+
+
+def test_an_entry_too_far_off_is_an_arrow_with_its_number_and_does_not_stretch_the_plot() -> None:
+    near, far = (shown("sigmoid-vary", {"y[0]": [0.3], "y[1]": [y]}, released=True) for y in (0.9, 1e9))
+    assert "h8v8h-8z" in far
+    assert far.count("h8v8h-8z") == near.count("h8v8h-8z") - 1
+    texts = [["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter(f"{SVG}text")] for svg in (near, far)]
+    assert set(texts[1]) - set(texts[0]) == {"109"}
+
+
+def test_a_line_outside_the_plot_is_said_to_be() -> None:
+    assert "yours: outside the plot" in shown("gate-and", {"unit": [1.0, 1.0, 1e9]})
+    assert "yours: outside the plot" not in shown("gate-and", {"unit": [1.0, 1.0, -1.5]})
+
+
+def test_before_release_there_is_no_curve() -> None:
+    for id in KINDS:
+        longest = max(len(d) for d in re.findall(r' d="([^"]*)"', shown(id, own(drawn(bank.get(id), 5)))))
+        assert longest < 150, id
+
+
 ONE_A_KIND = list(
     {variant.question.solver: variant for variant in VARIANTS if variant.question.solver in PICTURES and own(variant)}.values()
 )
