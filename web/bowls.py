@@ -10,7 +10,8 @@ from typing import Any
 from contourpy import contour_generator
 
 from questions.pictures import PathPicture
-from web.pen import XY, Box, Pen, Run, cut, inside, number, overlap, short, width
+from web.pen import XY, Box, Pen, Run, cut, inside, overlap, short, width
+from web.plots import beside, even, multiples, nice, thin
 
 
 class Frame:
@@ -29,25 +30,6 @@ class Frame:
 
     def at(self, point: XY) -> XY:
         return self.left + (point[0] - self.x0) / self.unit, self.top + self.high - (point[1] - self.y0) / self.unit
-
-
-def nice(rough: float) -> float:
-    """1, 2 or 5 times a power of ten, the next above."""
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next((m * power for m in (1, 2, 5) if m * power >= rough * 0.999), 10 * power)
-
-
-def multiples(low: float, high: float, step: float) -> list[float]:
-    """The multiples of a step in a range, without the noise of binary fractions."""
-    return [float(f"{k * step:.10g}") for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
-
-
-def even(value: float, step: float) -> list[Run]:
-    """A multiple of a step, with as many places as the step has."""
-    power = math.floor(math.log10(step) + 1e-9)
-    if abs(value) >= 1e6 or not -5 < power < 6:
-        return number(value, 4)
-    return [(f"{value + 0.0:.{max(0, -power)}f}".replace("-", "−"), "n")]
 
 
 def draw_path(pen: Pen, picture: PathPicture, say: dict[str, str]) -> float:
@@ -133,44 +115,6 @@ def paths(pen: Pen, picture: PathPicture, frame: Frame, say: dict[str, str]) -> 
     pen.taken += marks
 
 
-def beside(pen: Pen, frame: Frame, point: XY, text: str, cls: str, lines: Sequence[tuple[XY, XY]], marks: Sequence[Box]) -> None:
-    """A label on the freest side of its point; a mere number that finds none is left out."""
-    wide = len(text) * 7.6
-    best: tuple[float, float, float] | None = None
-    for i, (dx, dy) in enumerate(
-        (
-            (11, 4.5),
-            (0, -11),
-            (0, 20),
-            (-11, 4.5),
-            (9, -9),
-            (9, 17),
-            (-9, -9),
-            (-9, 17),
-            (9, -20),
-            (9, 26),
-            (-9, -20),
-            (-9, 26),
-            (0, -26),
-            (0, 34),
-        )
-    ):
-        x = point[0] + dx - wide * (0.5 if dx == 0 else 1 if dx < 0 else 0)
-        if dx == 0:
-            x = max(frame.left + 3, min(x, frame.left + frame.wide - wide - 1))
-        y = point[1] + dy
-        box = (x - 1, y - 11, x + wide + 1, y + 3.5)
-        out = box[0] < frame.left + 2 or box[2] > frame.left + frame.wide or box[1] < frame.top or box[3] > frame.top + frame.high
-        cost = 25.0 * out + 6 * sum(overlap(box, b) for b in pen.taken) + 4 * sum(overlap(box, b) for b in marks)
-        cost += 3 * sum(inside(line, box) is not None for line in lines) + 0.01 * i
-        if best is None or cost < best[0]:
-            best = (cost, x, y)
-        if cost < 1:
-            break
-    if best and (best[0] < 1 or "·" in text):
-        pen.label(best[1], best[2], text, cls, more=' font-weight="600"')
-
-
 def contours(pen: Pen, a: XY, frame: Frame) -> list[Run]:
     """Lines of equal height, every second one dotted, the others with their height; returns how far apart they are."""
     nx, ny = round(frame.wide / 6), round(frame.high / 6)
@@ -213,27 +157,6 @@ def height(pen: Pen, frame: Frame, line: Sequence[XY], runs: list[Run], free: li
         if inner and not crossed:
             pen.math(x, y + 4.5, runs, "ink2", "middle", 13)
             return
-
-
-def thin(points: Sequence[XY], most: float, smooth: bool = False) -> list[XY]:
-    """The points without those nearer than `most` to the line through their neighbours; of a smooth line the middle one tells."""
-    kept, i = [points[0]], 0
-    while i < len(points) - 1:
-        j = i + 1
-        while j + 1 < len(points) and j - i < 24:
-            between = (points[(i + j + 1) // 2],) if smooth else points[i + 1 : j + 1]
-            if any(off(points[i], points[j + 1], p) > most for p in between):
-                break
-            j += 1
-        kept.append(points[j])
-        i = j
-    return kept
-
-
-def off(a: XY, b: XY, p: XY) -> float:
-    """How far p is from the line through a and b."""
-    long = math.hypot(b[0] - a[0], b[1] - a[1])
-    return abs((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) / long if long else math.hypot(p[0] - a[0], p[1] - a[1])
 
 
 def ellipse(picture: PathPicture) -> XY | None:

@@ -18,7 +18,7 @@ from questions.variant import Variant, draw
 from solvers.solver import Solver
 
 NETS = {"relu_softmax", "softmax_backward", "relu_inverse", "relu_softmax_batch", "relu_softmax_linear"}
-PATHS = {"gradient_descent", "momentum", "rmsprop", "adam"}
+PATHS = {"gradient_descent", "momentum", "rmsprop", "adam", "adagrad", "adopt", "velocity_momentum", "library_momentum"}
 DRAWN = [draw(question, seed) for question in bank.bank().values() for seed in (0, 5) if question.solver in NETS | PATHS]
 ENTRIES = {"w1[0]": [-4.8], "w1[1]": [-1.8], "w2[0]": [-4.6], "w2[1]": [-1.5]}
 

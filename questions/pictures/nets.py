@@ -1,65 +1,22 @@
-"""The data of a question's picture: a net with its numbers, or the path of an optimiser; drawn elsewhere, from nothing but this.
-
-Before release a picture is made of the givens and the student's own entries alone: nothing here runs a solver.
-"""
+"""The data of a net's picture: its layers with every number that is given, asked or, after release, found."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from questions.model import Part, Words
+from questions.pictures.quantities import Answers, Quantity, Release, Symbol, row
 from questions.variant import Variant
 from solvers import notation
 from solvers.worksheet import round_half_away
 
-Answers = Mapping[str, Sequence[float | None] | None]
-Release = Mapping[str, Any]
-Point = tuple[float, float]
-
 WIDEST = 4  # neurons in a layer that still can be told apart,
 DENSEST = 9  # and weights between two layers
-FARTHEST = 1e100  # what lies beyond is not drawn: its square would overflow
-WEIGHTS = re.compile(r"w([1-9]\d*)")
 UNASKED_PLACES = 4
-
-
-@dataclass(frozen=True)
-class Symbol:
-    """A name in print: a letter, perhaps with a subscript, a prime, a hat, or as ∂L/∂ of it."""
-
-    letter: str
-    sub: str = ""
-    prime: bool = False
-    hat: bool = False
-    derivative: bool = False
-
-    def __str__(self) -> str:
-        letter = {"y": "ŷ"}.get(self.letter, self.letter) if self.hat else self.letter
-        return "∂L/∂" * self.derivative + letter + self.sub + "′" * self.prime
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A name with its number: None where it is not given, and to be found where it is asked; a weight may go unnamed."""
-
-    symbol: Symbol
-    value: float | None = None
-    asked: bool = False
-
-    def __str__(self) -> str:
-        if self.value is not None:
-            return f"{self.symbol} = {spoken(self.value)}" if self.symbol.letter else spoken(self.value)
-        return f"{self.symbol} = ?" if self.asked else str(self.symbol)
-
-    @property
-    def told(self) -> bool:
-        """Whether there is more to print than the name."""
-        return self.asked or self.value is not None
 
 
 @dataclass(frozen=True)
@@ -92,36 +49,6 @@ class NetworkPicture:
     behind: tuple[Quantity, ...]
     between: tuple[Quantity, ...]
     alt: Words
-
-
-@dataclass(frozen=True)
-class PathPicture:
-    """The bowl f(w) = a₁w₁² + a₂w₂², its start, the student's own path from there, and after release the true one."""
-
-    a: Point
-    start: Point
-    own: tuple[Point, ...]
-    true: tuple[Point, ...]
-    alt: Words
-
-
-def picture_of(variant: Variant, answers: Answers | None = None, release: Release | None = None) -> NetworkPicture | PathPicture | None:
-    """The picture of a variant; None where its solver has none, or where it would be too crowded.
-
-    `answers` are the entries as read, by part, None for what is blank or unreadable.  `release` are the reference values by
-    step: they are drawn too, and only then.
-    """
-    make = PICTURES.get(variant.question.solver or "")
-    return make(variant, answers or {}, release) if make else None
-
-
-def spoken(value: float) -> str:
-    """A number as an alternative text says it, with a true minus sign."""
-    return f"{value + 0.0:.10g}".replace("-", "−")
-
-
-def row(value: Any) -> list[float]:
-    return [float(x) for x in np.ravel(np.asarray(value, dtype=float))]
 
 
 class Asked:
@@ -254,12 +181,6 @@ VI = {
     "label": "Nhãn đúng: {label}.",
     "find": "Cần tìm: {find}.",
     "found": "Đáp án: {found}.",
-    "bowl": "Đường đồng mức của f(w) = {a1}·w1² + {a2}·w2². Xuất phát từ {start}.",
-    "lowest": "Đáy ở gốc toạ độ.",
-    "own": "Đường của bạn: {points}.",
-    "none": "Bạn chưa điền bước nào.",
-    "true": "Đường đúng: {points}.",
-    "after": "sau bước {t}: {point}",
 }
 EN = {
     "net": "A network: {inputs}; hidden ReLU layer {hidden}",
@@ -271,12 +192,6 @@ EN = {
     "label": "True label: {label}.",
     "find": "To find: {find}.",
     "found": "The answer: {found}.",
-    "bowl": "Contours of f(w) = {a1}·w1² + {a2}·w2². The start is {start}.",
-    "lowest": "It is lowest at the origin.",
-    "own": "Your path: {points}.",
-    "none": "You have entered no step yet.",
-    "true": "The true path: {points}.",
-    "after": "after step {t}: {point}",
 }
 
 
@@ -311,69 +226,3 @@ def sentences(net: NetworkPicture, say: dict[str, str]) -> Iterable[str]:
     ):
         if group:
             yield say[key].format(**{key: ", ".join(group)})
-
-
-def path(variant: Variant, answers: Answers, release: Release | None) -> PathPicture | None:
-    """The bowl and the paths on it, where it has two coordinates."""
-    a, w0 = row(variant.givens["a"]), row(variant.givens["w0"])
-    if len(a) != 2 or len(w0) != 2:
-        return None
-    own = tuple(steps(typed(variant, answers)))
-    true = tuple(steps({name: row(value) for name, value in release.items() if WEIGHTS.fullmatch(name)})) if release else ()
-
-    def words(say: dict[str, str]) -> str:
-        text = [say["bowl"].format(a1=spoken(a[0]), a2=spoken(a[1]), start=pair(w0))]
-        text += [say["lowest"]] * (min(a) > 0)
-        text.append(say["own"].format(points=listing(own, say)) if own else say["none"])
-        return " ".join(text + [say["true"].format(points=listing(true, say))] * bool(true))
-
-    return PathPicture((a[0], a[1]), (w0[0], w0[1]), own, true, Words(vi=words(VI), en=words(EN)))
-
-
-def typed(variant: Variant, answers: Answers) -> dict[str, list[float | None]]:
-    """The student's weights by step, each of two coordinates, None where one is missing."""
-    found: dict[str, list[float | None]] = {}
-    for part in variant.question.parts:
-        if part.ask is None or part.choice or not WEIGHTS.fullmatch(part.step):
-            continue
-        entries = list(answers.get(part.name) or [])
-        pair_of = found.setdefault(part.step, [None, None])
-        wanted = range(2) if not part.index else part.index[-1:]
-        if len(entries) == len(wanted):
-            for i, entry in zip(wanted, entries, strict=True):
-                pair_of[i] = entry
-    return found
-
-
-def steps(found: Mapping[str, Sequence[float | None]]) -> Iterable[Point]:
-    """w1, w2, … until the first that is missing, incomplete, or too far off to draw."""
-    t = 1
-    while f"w{t}" in found:
-        entries = [x for x in found[f"w{t}"] if x is not None and abs(x) <= FARTHEST]
-        if len(entries) != 2:
-            return
-        yield float(entries[0]), float(entries[1])
-        t += 1
-
-
-def pair(point: Sequence[float]) -> str:
-    return f"({point[0] + 0.0:.7g}, {point[1] + 0.0:.7g})".replace("-", "−")
-
-
-def listing(points: Sequence[Point], say: dict[str, str], most: int = 40) -> str:
-    """The points of a path in words; of a long one the first and the last."""
-    each = [say["after"].format(t=t, point=pair(point)) for t, point in enumerate(points, 1)]
-    return "; ".join(each if len(each) <= most else [*each[: most - 1], "…", each[-1]])
-
-
-PICTURES: dict[str, Callable[[Variant, Answers, Release | None], NetworkPicture | PathPicture | None]] = {
-    "relu_softmax": one_unit,
-    "softmax_backward": one_unit,
-    "relu_inverse": one_unit,
-    "relu_softmax_batch": batch,
-    "relu_softmax_linear": batch,
-    "gradient_descent": path,
-    "momentum": path,
-    "rmsprop": path,
-    "adam": path,
-}
