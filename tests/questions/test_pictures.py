@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions import bank
+from questions import bank, pictures
 from questions.model import Question
 from questions.pictures import NetworkPicture, PathPicture, picture_of
 from questions.variant import Variant, draw
@@ -77,8 +77,20 @@ def test_before_release_a_picture_is_made_without_the_solver_and_is_the_same(var
     assert with_solver is not None
 
 
+@pytest.mark.parametrize("id", [question.id for question in bank.bank().values() if question.solver in pictures.PICTURES])
+def test_no_picture_of_the_bank_runs_a_solver_before_release(id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = draw(bank.get(id), 3)
+    fresh = Variant(drawn.question, drawn.seed, drawn.givens, {})
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a picture before release ran the solver")
+
+    monkeypatch.setattr(Solver, "run", refuse)
+    picture_of(fresh, {part.name: [1.5] for part in drawn.question.parts})
+
+
 def test_questions_of_other_solvers_and_of_none_have_no_picture() -> None:
-    others = [question for question in bank.bank().values() if question.solver not in NETS | PATHS]
+    others = [question for question in bank.bank().values() if question.solver not in pictures.PICTURES]
     assert others
     assert [picture_of(draw(question, 0)) for question in others] == [None] * len(others)
 
