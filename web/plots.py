@@ -237,6 +237,11 @@ def freest(
 ) -> tuple[float, XY, XY]:
     """How much a label beside one of the points gets in the way where it does least, where that is, and of which point."""
     best = (math.inf, (0.0, 0.0), (0.0, 0.0))
+    high, sideways = max(abs(dy) for _, dy in sides) + 12, wide + max(abs(dx) for dx, _ in sides) + 2
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    region = (min(xs) - sideways, min(ys) - high, max(xs) + sideways, max(ys) + high)
+    lines = [line for line in lines if overlap(around(line), region)]
+    taken, marks = [box for box in pen.taken if overlap(box, region)], [box for box in marks if overlap(box, region)]
     for i, (point, (dx, dy)) in enumerate((point, side) for side in sides for point in points):
         x = point[0] + dx - wide * (0.5 if dx == 0 else 1 if dx < 0 else 0)
         if dx == 0:
@@ -244,14 +249,25 @@ def freest(
         y = point[1] + dy
         box = (x - 1, y - 11, x + wide + 1, y + 3.5)
         out = box[0] < plot.left + 2 or box[2] > plot.left + plot.wide or box[1] < plot.top or box[3] > plot.top + plot.high
-        cost = 25.0 * out + 6 * sum(overlap(box, b) for b in pen.taken) + 4 * sum(overlap(box, b) for b in marks)
-        cost += 3 * sum(inside(line, box) is not None for line in lines) if cost < best[0] else 0
-        cost += 0.9 * i / (len(sides) * len(points))
+        cost = 0.9 * i / (len(sides) * len(points)) + 25.0 * out
+        if cost >= best[0]:
+            continue
+        cost += 6 * sum(overlap(box, b) for b in taken) + 4 * sum(overlap(box, b) for b in marks)
+        for line in lines:
+            if cost >= best[0]:
+                break
+            cost += 3 * (inside(line, box) is not None)
         if cost < best[0]:
             best = (cost, (x, y), point)
         if cost < 1:
             break
     return best
+
+
+def around(line: tuple[XY, XY]) -> Box:
+    """The box of a line, a hair larger, so that a level one too has an inside."""
+    (x0, y0), (x1, y1) = line
+    return min(x0, x1) - 0.1, min(y0, y1) - 0.1, max(x0, x1) + 0.1, max(y0, y1) + 0.1
 
 
 def beside(pen: Pen, plot: Window, point: XY, text: str, cls: str, lines: Sequence[tuple[XY, XY]], marks: Sequence[Box]) -> None:
@@ -284,8 +300,10 @@ def thin(points: Sequence[XY], most: float, smooth: bool = False) -> list[XY]:
     while i < len(points) - 1:
         j = i + 1
         while j + 1 < len(points) and j - i < 24:
-            between = (points[(i + j + 1) // 2],) if smooth else points[i + 1 : j + 1]
-            if any(off(points[i], points[j + 1], p) > most for p in between):
+            if smooth:
+                if off(points[i], points[j + 1], points[(i + j + 1) // 2]) > most:
+                    break
+            elif any(off(points[i], points[j + 1], p) > most for p in points[i + 1 : j + 1]):
                 break
             j += 1
         kept.append(points[j])
