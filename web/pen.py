@@ -74,7 +74,7 @@ def name(symbol: Symbol) -> list[Run]:
     runs: list[Run] = [("∂L", "i"), ("/", "n"), ("∂", "i")] if symbol.derivative else []
     runs.append((symbol.letter, "i"))
     primes = "\u2009" * (symbol.letter == "f") + "′" * symbol.prime  # an f leans into what follows
-    return runs + ([(primes, "^" if symbol.sub else "n")] if symbol.prime else []) + ([(symbol.sub, "_")] if symbol.sub else [])
+    return runs + ([(primes, "^")] if symbol.prime else []) + ([(symbol.sub, "_")] if symbol.sub else [])
 
 
 def told(quantity: Quantity, figures: int = 3) -> list[Run]:
