@@ -88,7 +88,9 @@ def slips(room):
                 yield entry, mistake, students.by_mistake(mistake)
 
 
-@pytest.mark.parametrize("as_they_go", [False, True], ids=["rounds_when_typing", "rounds_as_they_go"])
+@pytest.mark.parametrize(
+    "as_they_go", [pytest.param(False, id="rounds_when_typing"), pytest.param(True, id="rounds_as_they_go", marks=pytest.mark.slow)]
+)
 def test_one_slip_costs_exactly_its_own_part(room, as_they_go):
     """Unless what follows happens to equal the wrong number; a slip to an impossible number or to zero does not count.
 

@@ -259,6 +259,7 @@ PAGES = ["/", "/sign-in", "/docs", "/papers", "/nothing-here", "submit"]
 PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, installation, language, scheme):

@@ -222,6 +222,7 @@ def test_pages_documents_and_pictures_are_the_same_whatever_is_right(sit, instal
     assert sum("svg" in path and status == 200 for path, (status, _) in zip(paths, before, strict=True)) >= 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", CHOICES)
 def test_the_place_of_the_right_option_is_even_over_the_draws(id):
     question, places = bank.get(id), {}
