@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exam import papers
+from exam.clerk import Clerk
 from exam.sittings import Conflict
 from exam.store import Store
 from web import errors, pages, papers_api
@@ -39,7 +40,10 @@ def make_app(store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clerk = Clerk(store)
+        clerk.start()
         yield
+        clerk.stop()
         store.close()
 
     app = FastAPI(

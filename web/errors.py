@@ -59,6 +59,12 @@ SAID = {
     ),
     "submitted": (N_("This attempt was handed in"), N_("Its answers can no longer change. You can read how it was marked.")),
     "not_submitted": (N_("This attempt is still open"), N_("Hand it in to see how it was marked.")),
+    "time_is_up": (N_("The time is up"), N_("What was saved in time was handed in. What came later is kept for your teacher to see.")),
+    "passed": (N_("This question is behind you"), N_("This paper goes forward only. Go on with the question it stands at.")),
+    "not_yet_open": (N_("This paper is not open yet"), N_("The list of papers says when it opens. Come back then.")),
+    "paper_closed": (N_("This paper is closed"), N_("Ask your teacher if you should still take it.")),
+    "wrong_paper_password": (N_("This paper has a password"), N_("Type the password that your invigilator says.")),
+    "not_released": (N_("The marking is not released yet"), N_("You can read it here once your teacher has released it.")),
     "conflict": (
         N_("This answer was changed elsewhere"),
         N_("Go back and reload the question: both texts are kept; type the one you want."),
