@@ -11,7 +11,7 @@ from typing import Literal
 
 from exam import rights
 from exam.rights import CLASS_ROLES, Deed, NotAllowed, Refused
-from exam.store import Connection, Store, acts
+from exam.store import Connection, Store
 from exam.store import arrangements as extra
 from exam.store import classes as rows
 from exam.store.acts import note
@@ -257,13 +257,3 @@ def staff_role(store: Store, person: Person, class_ids: Collection[str]) -> Lite
     """What a person may act as where these classes are concerned; for no class, as a paper open to all has, the installation's teachers."""
     mine = store.read(lambda c: rows.roles_of(c, person.id))
     return rights.staff_role_among(person, [mine[id] for id in class_ids if id in mine], opened_to_all=not class_ids)
-
-
-def acts_in(store: Store, person: Person | None, id: str, most: int, before: int | None = None) -> list[acts.Act]:
-    """The latest acts in a class, oldest first, for its teachers.  Raises UnknownClass, NotAllowed."""
-
-    def job(connection: Connection) -> list[acts.Act]:
-        allowed(connection, person, id, "manage")
-        return acts.acts_of(connection, school_class=id, most=most, before=before)
-
-    return store.read(job)

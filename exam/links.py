@@ -257,7 +257,7 @@ def sign_up(store: Store, guessers: list[Guesser], secret: str, name: str, passw
     def job(connection: Connection) -> str:
         person = accounts.add_person(connection, name, "student", kept, now)
         if person is None:
-            raise people.NameTaken(f"there is already somebody named {quoted(name)}; choose another name, or sign in", "/name")
+            raise people.taken(name)
         note(connection, person.id, "signed_up", school_class=enter(connection, person, secret, now).id, person=person.id)
         return people.open_session(connection, person.id, now)
 

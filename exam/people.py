@@ -29,11 +29,11 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
 
 
-class BadPerson(GradusError):
+class BadPerson(Refused):
     code = "bad_person"
 
 
-class NameTaken(GradusError):
+class NameTaken(Refused):
     code = "name_taken"
     status = 409
 
@@ -100,7 +100,11 @@ def checked_name(name: str) -> str:
     """A name as it is kept: letters with their tones as one (NFC), however they were typed.  Raises BadPerson."""
     name = unicodedata.normalize("NFC", name).strip()
     if not 1 <= len(name) <= 80 or not name.isprintable():
-        raise BadPerson(f"{quoted(name)} cannot be a name; use 1 to 80 printable characters", "/name")
+        raise BadPerson(
+            f"{quoted(name)} không thể là tên đăng nhập; dùng 1 đến 80 ký tự in được.",
+            f"{quoted(name)} cannot be a name; use 1 to 80 printable characters",
+            "/name",
+        )
     return name
 
 
@@ -115,15 +119,25 @@ def checked_password(password: str) -> str:
     return password
 
 
+def taken(name: str) -> NameTaken:
+    return NameTaken(
+        f"Đã có người tên {quoted(name)}; hãy thêm số hay chữ để phân biệt, hoặc đăng nhập nếu đó là bạn.",
+        f"there is already somebody named {quoted(name)}; choose another name, or sign in if it is you",
+        "/name",
+    )
+
+
 def add_person(store: Store, name: str, role: str, password: str | None = None) -> Account:
     """Makes an account, with a generated password unless one is given.  Raises BadPerson, NameTaken."""
     name = checked_name(name)
     if role not in ROLES:
-        raise BadPerson(f"{quoted(role)} is not a role; there are {listed(ROLES)}", "/role")
+        raise BadPerson(
+            f"Không có vai trò {quoted(role)}; có {listed(ROLES)}.", f"{quoted(role)} is not a role; there are {listed(ROLES)}", "/role"
+        )
     password = password or new_password()
     kept = HASHER.hash(password)
     if store.write(lambda c: rows.add_person(c, name, role, kept, time.time())) is None:
-        raise NameTaken(f"there is already somebody named {quoted(name)}; choose another name", "/name")
+        raise taken(name)
     return Account(name, password)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from exam.classes import allowed
 from exam.rights import NotAllowed
 from exam.store import Connection, Store
 from exam.store import classes as rows
 from exam.store.acts import Act, acts_of
+from exam.store.arrangements import Arrangement
 from exam.store.people import Person
 from questions.model import Words
 
@@ -82,14 +84,15 @@ def told(connection: Connection, acts: list[Act]) -> list[Told]:
 
     def sentence(act: Act, tongue: Tongue) -> str:
         holes = Holes(act.body | {"kind": act.kind.replace("_", " ")})
-        by = getattr(COMMAND_LINE, tongue) if act.by is None else names.get(act.by, getattr(DELETED, tongue))
+        nobody = getattr(COMMAND_LINE if act.by is None else DELETED, tongue)
+        by = names.get(act.by or 0, nobody[:1].upper() + nobody[1:])
         person = names.get(act.person, getattr(DELETED, tongue)) if act.person is not None else ""
-        holes |= {"by": by, "person": person, "class": titles.get(act.school_class or "", act.school_class or ""), "paper": act.paper or ""}
+        title = titles.get(act.school_class or "", act.school_class or "")
+        holes |= {"by": by, "person": person, "class": f"lớp “{title}”" if tongue == "vi" else f"“{title}”", "paper": act.paper or ""}
         holes |= {name: moment(holes[name]) for name in ("ends", "opens", "closes") if isinstance(holes.get(name), int | float)}
         holes |= phrases(holes, tongue)
         said: str = getattr(SENTENCES.get(act.kind, UNTOLD), tongue)
-        text = said.format_map(holes)
-        return text[:1].upper() + text[1:]
+        return said.format_map(holes)
 
     return [
         Told(
@@ -137,7 +140,8 @@ def terms(of: dict[str, Any], tongue: Tongue) -> list[str]:
 
 def moment(seconds: float) -> str:
     """A time on the clock of the server's place, with its offset."""
-    return time.strftime("%d/%m/%Y %H:%M (%z)", time.localtime(seconds))
+    told = time.strftime("%d/%m/%Y %H:%M (%z)", time.localtime(seconds))
+    return f"{told[:-3]}:{told[-3:]}"
 
 
 def everything(store: Store, person: Person, most: int, before: int | None = None, paper: str | None = None) -> list[Told]:
@@ -150,6 +154,17 @@ def everything(store: Store, person: Person, most: int, before: int | None = Non
     return store.read(lambda c: told(c, acts_of(c, paper=paper, most=most, before=before)))
 
 
-def of_class(store: Store, acts: list[Act]) -> list[Told]:
-    """Acts that somebody may read, as sentences."""
-    return store.read(lambda c: told(c, acts))
+def of_class(store: Store, person: Person | None, id: str, most: int, before: int | None = None) -> list[Told]:
+    """The latest acts in a class, oldest first, for its teachers.  Raises UnknownClass, NotAllowed."""
+
+    def job(connection: Connection) -> list[Told]:
+        allowed(connection, person, id, "manage")
+        return told(connection, acts_of(connection, school_class=id, most=most, before=before))
+
+    return store.read(job)
+
+
+def summary(one: Arrangement, tongue: Tongue) -> str:
+    """What an arrangement changes, in a line."""
+    times = {name: moment(at) if (at := getattr(one, name)) else None for name in ("opens", "closes")}
+    return ", ".join(terms({**asdict(one), **times}, tongue))

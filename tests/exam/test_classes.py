@@ -102,7 +102,7 @@ DEEDS = {
     "preview": ("manage", lambda s, by: roster.preview(s.store, by, s.id, "Bình")),
     "take": ("manage", lambda s, by: roster.take(s.store, by, s.id, "Bình")),
     "arrange": ("manage", lambda s, by: arrangements.arrange(s.store, by, s.id, HALF, person=s.an.id)),
-    "acts": ("manage", lambda s, by: classes.acts_in(s.store, by, s.id, 100)),
+    "acts": ("manage", lambda s, by: trail.of_class(s.store, by, s.id, 100)),
     "password link": ("manage", lambda s, by: links.hand_out(s.store, by, s.id, s.an.id, 1)),
 }
 
@@ -632,8 +632,8 @@ def test_the_trail_tells_who_did_what_in_both_languages(school):
     assert "Thầy điều chỉnh cho An, đề aio2024: thêm 25 % giờ, 2 lần làm bài (giấy {bác sĩ})." in vi
     (power,) = (text for text in en if "mất điện" in text)
     assert power.startswith("Thầy arranged for team A, every paper: 10 more minutes, closes 09/09/2001 ")
-    assert "Cô tự vào Lớp K67, sinh viên." in vi
-    assert "Admin gave Lớp K67 a new code." in en
+    assert "Cô tự vào lớp “Lớp K67”, sinh viên." in vi
+    assert "Admin gave “Lớp K67” a new code." in en
     assert all("–" not in text.replace(" – ", "") and "{by}" not in text for text in vi + en)
 
 
@@ -641,7 +641,7 @@ def test_the_trail_outlives_who_it_tells_of(school):
     classes.set_member(school.store, school.teacher, school.id, school.an.id, "student", "A")
     school.store.write(lambda c: c.exec_driver_sql("DELETE FROM person WHERE name IN ('An', 'Thầy')"))
     told = trail.everything(school.store, school.admin, 100)[-1].sentence
-    assert told.en == "Somebody who was deleted changed somebody who was deleted in Lớp K67 as a student, team A."
+    assert told.en == "Somebody who was deleted changed somebody who was deleted in “Lớp K67” as a student, team A."
     assert told.vi.startswith("Một người đã bị xóa đổi")
 
 
@@ -654,9 +654,9 @@ def test_the_whole_trail_is_for_administrators(school):
 def test_the_trail_is_read_page_by_page(school):
     for i in range(7):
         classes.rename(school.store, school.teacher, school.id, f"K{i}")
-    first = classes.acts_in(school.store, school.teacher, school.id, 5)
-    rest = classes.acts_in(school.store, school.teacher, school.id, 5, before=first[0].id)
-    assert [a.body["title"] for a in rest + first] == ["Lớp K67", *(f"K{i}" for i in range(7))]
+    first = trail.of_class(school.store, school.teacher, school.id, 5)
+    rest = trail.of_class(school.store, school.teacher, school.id, 5, before=first[0].id)
+    assert [re.search("“([^“]*)”.$", one.sentence.en)[1] for one in rest + first] == ["Lớp K67", *(f"K{i}" for i in range(7))]
 
 
 def test_an_act_of_an_unknown_kind_is_told_plainly(school):
