@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questions.errors import GradusError, pointer, quoted
+from questions.model import Words
 from web.language import language_of, translations
 from web.templates import page
 
@@ -86,21 +87,26 @@ SAID = {
 OTHERWISE = (N_("This could not be done"), N_("Go back and try again. If it stays so, tell your teacher what you did."))
 
 
-def problem_in(language: str, code: str) -> tuple[str, str]:
-    """A problem's title and sentence in a language."""
+def problem_in(language: str, code: str, said: Words | None = None) -> tuple[str, str]:
+    """A problem's title and sentence in a language; `said` is a sentence that knows more than the code."""
     gettext = translations(language).gettext
     title, detail = SAID.get(code, OTHERWISE)
-    return gettext(title), gettext(detail)
+    return gettext(title), (said.vi if language == "vi" else said.en) if said else gettext(detail)
 
 
-async def told(request: Request, status: int, code: str, detail: str, where: str | None = None) -> Response:
+def sentence_in(language: str, problem: GradusError) -> str:
+    """What a form says of a problem."""
+    return problem_in(language, problem.code, getattr(problem, "said", None))[1]
+
+
+async def told(request: Request, status: int, code: str, detail: str, where: str | None = None, said: Words | None = None) -> Response:
     """A problem as JSON under /api, as a page elsewhere."""
     if request.url.path.startswith("/api/"):
         return reply(status, code, detail, where)
     if not hasattr(request.state, "person"):
         await remember_visitor(request)
     language = language_of(request)
-    title, sentence = problem_in(language, code)
+    title, sentence = problem_in(language, code, said)
     return page(request, "error.html", status, language, status=status, title=title, detail=sentence)
 
 
@@ -114,7 +120,7 @@ async def remember_visitor(request: Request) -> None:
 
 async def gradus_error(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, GradusError)
-    return await told(request, problem.status, problem.code, problem.detail, problem.where)
+    return await told(request, problem.status, problem.code, problem.detail, problem.where, getattr(problem, "said", None))
 
 
 async def invalid_request(request: Request, problem: Exception) -> Response:
