@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Request, Response, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,15 +17,20 @@ from exam.store.people import Person
 from questions import documents
 from questions.documents import VariantDocument
 from questions.model import Words
+from web import examples
 from web.errors import ErrorDocument
-from web.signin import Taker, store_of, taker
+from web.examples import replied
+from web.signin import Taker, bearer, session, store_of, taker
 
 router = APIRouter(
     prefix="/api/v1",
     tags=["papers"],
-    dependencies=[Depends(taker)],
+    dependencies=[Security(bearer, scopes=["student"]), Depends(session), Depends(taker)],
     responses={code: {"model": ErrorDocument} for code in (400, 401, 403, 404, 409, 413, 422)},
 )
+
+PaperId = Annotated[str, Path(description="An id from /papers.", examples=["aio2024"])]
+AttemptId = Annotated[str, Path(description="The id of an attempt, from starting it or from /papers.", examples=["7f3a9c2e5b8d4f16"])]
 
 
 @dataclass(frozen=True)
@@ -119,14 +124,14 @@ def paper_documents(request: Request, person: Person) -> list[PaperDocument]:
     return found
 
 
-@router.get("/papers")
+@router.get("/papers", summary="List the papers", responses=replied(examples.PAPERS))
 def list_papers(request: Request, person: Taker) -> list[PaperDocument]:
     """The papers that can be taken."""
     return paper_documents(request, person)
 
 
-@router.post("/papers/{id}/attempts", status_code=201)
-def start_attempt(request: Request, response: Response, id: str, person: Taker) -> AttemptDocument:
+@router.post("/papers/{id}/attempts", status_code=201, summary="Start an attempt")
+def start_attempt(request: Request, response: Response, id: PaperId, person: Taker) -> AttemptDocument:
     """Starts an attempt (201), or returns the one that is open (200); a paper that was handed in is not taken again (409 `submitted`)."""
     store = store_of(request)
     attempt, new = sittings.start(store, person, id)
@@ -134,27 +139,38 @@ def start_attempt(request: Request, response: Response, id: str, person: Taker) 
     return attempt_document(sittings.sitting(store, person, attempt))
 
 
-@router.get("/attempts/{id}")
-def get_attempt(request: Request, id: str, person: Taker) -> AttemptDocument:
+@router.get("/attempts/{id}", summary="Read an attempt")
+def get_attempt(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
     """An attempt of one's own."""
     return attempt_document(sittings.sitting(store_of(request), person, id))
 
 
-@router.put("/attempts/{id}/answers/{question}/{part}", responses={409: {"description": "submitted, or conflict with both texts"}})
-def save_answer(request: Request, id: str, question: str, part: str, body: Typed, person: Taker) -> SavedDocument:
+@router.put(
+    "/attempts/{id}/answers/{question}/{part}",
+    summary="Save an answer",
+    responses={409: {"description": "submitted, or conflict with both texts"}},
+)
+def save_answer(
+    request: Request,
+    id: AttemptId,
+    question: Annotated[str, Path(description="The id of a question of the attempt.", examples=["aio2024-cau-01"])],
+    part: Annotated[str, Path(description="One of its parts.", examples=["answer"])],
+    body: Annotated[Typed, Body(examples=[{"text": "c"}])],
+    person: Taker,
+) -> SavedDocument:
     """Saves an answer; the reply comes when it is on disk."""
     saved = sittings.save(store_of(request), person, id, question, part, body.text, body.id, body.base_version)
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem)
 
 
-@router.post("/attempts/{id}/submit")
-def submit_attempt(request: Request, id: str, person: Taker) -> Receipt:
+@router.post("/attempts/{id}/submit", summary="Hand in")
+def submit_attempt(request: Request, id: AttemptId, person: Taker) -> Receipt:
     """Hands the attempt in; doing it again returns the same receipt."""
     return Receipt(sittings.submit(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/review")
-def review_attempt(request: Request, id: str, person: Taker) -> ReviewDocument:
+@router.get("/attempts/{id}/review", summary="Read the marks")
+def review_attempt(request: Request, id: AttemptId, person: Taker) -> ReviewDocument:
     """Marks, verdicts, feedback and worked solutions of a submitted attempt."""
     store = store_of(request)
     one = sittings.sitting(store, person, id)
