@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from exam.memory import keep_memory
 from questions.errors import GradusError
 from web.errors import document
 from web.sent import read_json
@@ -380,6 +381,7 @@ class TokenDocument:
 
 def main() -> NoReturn:
     """The entry point: one clear sentence for whatever goes wrong."""
+    keep_memory()
     try:
         app()
     except BrokenPipeError:
