@@ -17,6 +17,8 @@ from exam.sittings import Conflict
 from exam.store import Store
 from web import classes_api, errors, joining, pages, papers_api, teaching
 from web.api import api
+from web.examples import replied
+from web.sent import BodyLimit, ReadToTheEnd
 from web.signin import Gate, Visitor
 from web.templates import STATIC, page
 
@@ -57,7 +59,9 @@ def make_app(store: Store) -> FastAPI:
     )
     app.state.store = store
     errors.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Gate)
+    app.add_middleware(ReadToTheEnd)
     app.add_exception_handler(Conflict, papers_api.conflict)
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
@@ -73,7 +77,7 @@ def make_app(store: Store) -> FastAPI:
     def reference(request: Request, person: Visitor) -> HTMLResponse:
         return page(request, "docs.html", routes=described(app.openapi()), version=VERSION)
 
-    @app.get("/healthz", tags=["operation"])
+    @app.get("/healthz", tags=["operation"], summary="Is it running?", responses=replied({"status": "ok", "version": VERSION}))
     async def health() -> dict[str, str]:
         """Says that the server answers."""
         return {"status": "ok", "version": VERSION}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,15 +18,20 @@ from exam.timing import Offer
 from questions import documents
 from questions.documents import VariantDocument
 from questions.model import Words
+from web import examples
 from web.errors import ErrorDocument
-from web.signin import Taker, store_of, taker
+from web.examples import replied
+from web.signin import Taker, bearer, session, store_of, taker
 
 router = APIRouter(
     prefix="/api/v1",
     tags=["papers"],
-    dependencies=[Depends(taker)],
+    dependencies=[Security(bearer, scopes=["student"]), Depends(session), Depends(taker)],
     responses={code: {"model": ErrorDocument} for code in (400, 401, 403, 404, 409, 413, 422)},
 )
+
+PaperId = Annotated[str, Path(description="An id from /papers.", examples=["aio2024"])]
+AttemptId = Annotated[str, Path(description="The id of an attempt, from starting it or from /papers.", examples=["7f3a9c2e5b8d4f16"])]
 
 
 @dataclass(frozen=True)
@@ -179,14 +184,14 @@ def paper_document(offer: Offer) -> PaperDocument:
     )
 
 
-@router.get("/papers")
+@router.get("/papers", summary="List the papers", responses=replied(examples.PAPERS))
 def list_papers(request: Request, person: Taker) -> list[PaperDocument]:
     """The papers that are for this person, as they stand for them."""
     return [paper_document(offer) for offer in timing.offers(store_of(request), person)]
 
 
-@router.post("/papers/{id}/attempts", status_code=201)
-def start_attempt(request: Request, response: Response, id: str, person: Taker, body: Started | None = None) -> AttemptDocument:
+@router.post("/papers/{id}/attempts", status_code=201, summary="Start an attempt")
+def start_attempt(request: Request, response: Response, id: PaperId, person: Taker, body: Started | None = None) -> AttemptDocument:
     """Starts an attempt (201), or returns the one that is open (200); its time runs from then.
 
     409 `not_yet_open`, `paper_closed`, or `submitted` where no attempt is left; 403 `wrong_paper_password`.
@@ -197,16 +202,16 @@ def start_attempt(request: Request, response: Response, id: str, person: Taker, 
     return attempt_document(sittings.sitting(store, person, attempt))
 
 
-@router.get("/attempts/{id}")
-def get_attempt(request: Request, id: str, person: Taker) -> AttemptDocument:
+@router.get("/attempts/{id}", summary="Read an attempt")
+def get_attempt(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
     """An attempt of one's own."""
     return attempt_document(sittings.take(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/clock")
+@router.get("/attempts/{id}/clock", summary="Read the clock")
 def get_clock(
     request: Request,
-    id: str,
+    id: AttemptId,
     person: Taker,
     unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet")] = 0,
     question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows")] = 0,
@@ -218,31 +223,40 @@ def get_clock(
 
 
 @router.put(
-    "/attempts/{id}/answers/{question}/{part}", responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}}
+    "/attempts/{id}/answers/{question}/{part}",
+    summary="Save an answer",
+    responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}},
 )
-def save_answer(request: Request, id: str, question: str, part: str, body: Typed, person: Taker) -> SavedDocument:
+def save_answer(
+    request: Request,
+    id: AttemptId,
+    question: Annotated[str, Path(description="The id of a question of the attempt.", examples=["aio2024-cau-01"])],
+    part: Annotated[str, Path(description="One of its parts.", examples=["answer"])],
+    body: Annotated[Typed, Body(examples=[{"text": "c"}])],
+    person: Taker,
+) -> SavedDocument:
     """Saves an answer; the reply comes when it is on disk."""
     saved = sittings.save(store_of(request), person, id, question, part, body.text, body.id, body.base_version)
     ends = (iso_or_none(saved.deadline), seconds_left(saved.deadline, saved.paused), iso_or_none(saved.paused))
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
 
 
-@router.post("/attempts/{id}/next")
-def next_question(request: Request, id: str, person: Taker) -> AttemptDocument:
+@router.post("/attempts/{id}/next", summary="Go forward")
+def next_question(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
     """Goes to the next question of a paper that goes forward only; a paper that is free stays as it is."""
     store = store_of(request)
     sittings.move_on(store, person, id)
     return attempt_document(sittings.sitting(store, person, id))
 
 
-@router.post("/attempts/{id}/submit")
-def submit_attempt(request: Request, id: str, person: Taker) -> Receipt:
+@router.post("/attempts/{id}/submit", summary="Hand in")
+def submit_attempt(request: Request, id: AttemptId, person: Taker) -> Receipt:
     """Hands the attempt in; doing it again returns the same receipt."""
     return Receipt(sittings.submit(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/review")
-def review_attempt(request: Request, id: str, person: Taker) -> ReviewDocument:
+@router.get("/attempts/{id}/review", summary="Read the marks")
+def review_attempt(request: Request, id: AttemptId, person: Taker) -> ReviewDocument:
     """Marks, verdicts, feedback and worked solutions of a submitted attempt, as far as its paper shows them now.
 
     409 `not_released` where it shows no marks yet; no questions where it shows no verdicts, no steps where it shows no solution.

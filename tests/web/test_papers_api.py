@@ -239,7 +239,7 @@ def test_before_submission_there_is_no_review(an, attempt):
         ({"text": "1", "base_version": True}, 422),
         ([], 422),
         ("1", 422),
-        (None, 422),
+        (None, 400),
         ({"text": "1" * 10_001}, 413),
         ({"text": "1" * 2_000_000}, 413),
     ],
