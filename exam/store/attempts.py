@@ -1,4 +1,8 @@
-"""Queries about questions, papers, attempts, their variants and their events."""
+"""Queries about questions, papers, attempts, their variants and their events.
+
+Where a writing job asks what decides how it goes on (which attempts there are, how a chain ends), nobody else may change that
+until it is done: these queries hold the person or the attempt.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, desc, func, insert, select
 
 from exam.attempts import GENESIS, Event, chained
+from exam.store.engine import hold
 from exam.store.tables import attempt, event, paper, question, variant
 
 
@@ -35,6 +40,7 @@ class VariantRow:
 
 def put_question(connection: Connection, id: str, version: int, document: str) -> str:
     """Keeps a question's version; returns the document that is kept, which is an older one if it differs."""
+    hold(connection, "shipped")
     known = question_document(connection, id, version)
     if known is None:
         connection.execute(insert(question).values(id=id, version=version, document=document))
@@ -47,6 +53,7 @@ def question_document(connection: Connection, id: str, version: int) -> str | No
 
 def put_paper(connection: Connection, id: str, position: int, document: str) -> None:
     """Keeps a shipped paper as it is now."""
+    hold(connection, "shipped")
     connection.execute(paper.delete().where(paper.c.id == id))
     connection.execute(insert(paper).values(id=id, position=position, document=document))
 
@@ -88,6 +95,7 @@ def find_attempt(connection: Connection, id: str) -> AttemptRow | None:
 
 def attempts_of(connection: Connection, person: int) -> list[AttemptRow]:
     """A person's attempts at papers, oldest first."""
+    hold(connection, f"person {person}")
     rows = connection.execute(ATTEMPT.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
     return [AttemptRow(*row) for row in rows]
 
@@ -148,6 +156,7 @@ def latest_of(connection: Connection, id: str) -> list[Event]:
 
 
 def last_of_kind(connection: Connection, id: str, kind: str) -> Event | None:
+    hold(connection, f"attempt {id}")
     row = connection.execute(EVENT.where(event.c.attempt == id, event.c.kind == kind).order_by(desc(event.c.number)).limit(1)).first()
     return as_event(row) if row else None
 
@@ -172,6 +181,7 @@ TAIL = TAIL.order_by(desc(event.c.number)).limit(1)
 
 def tail(connection: Connection, id: str) -> Tail:
     """The end of an attempt's chain."""
+    hold(connection, f"attempt {id}")
     row = connection.execute(TAIL, {"id": id}).first()
     return Tail(*row) if row else Tail(-1, GENESIS, "")
 
