@@ -14,7 +14,7 @@ from starlette.types import Scope
 from exam import papers
 from exam.sittings import Conflict
 from exam.store import Store
-from web import errors, pages, papers_api
+from web import errors, pages, papers_api, record_api
 from web.api import api
 from web.signin import Gate, Visitor
 from web.templates import STATIC, page
@@ -58,6 +58,7 @@ def make_app(store: Store) -> FastAPI:
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
+    app.include_router(record_api.router)
     app.include_router(pages.router)
     app.mount("/static", LongLived(directory=STATIC), name="static")
 
