@@ -218,13 +218,14 @@ def check(
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes; more than one is for PostgreSQL.")] = 1,
     database: Database = None,
 ) -> None:
     """Serve the pages and the API until SIGTERM; the first time, make a demo teacher and student."""
     from web.server import serve as run
 
     with told(False):
-        run(database or default_database(), host, port)
+        run(database or default_database(), host, port, workers)
 
 
 @token_app.command("add")
