@@ -76,7 +76,6 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     fresh = None if waiting else store.read(lambda c: drawn(c, paper))
 
     def job(connection: Connection) -> tuple[str, bool]:
-        rows.hold_person(connection, person.id)
         begun, ready = look(connection)
         if begun:
             return begun, False
