@@ -219,6 +219,44 @@ def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     assert box(student.page, "g1[0]").input_value() == "-1.5"
 
 
+@pytest.mark.parametrize("student", [{"viewport": {"width": 390, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
+def test_on_a_phone_the_whole_map_with_handing_in_is_seen_and_no_bar_covers_the_focused_box(student):
+    attempt = student.start("optimisers")
+    student.go(f"/attempts/{attempt}/questions/4")
+    for button in student.page.locator(".map button").all():
+        box_ = button.bounding_box()
+        assert box_["x"] >= 0
+        assert box_["x"] + box_["width"] <= 390
+    bar = student.page.locator(".bar").bounding_box()
+    for field in student.page.locator(".box > input:not([type=hidden])").all():
+        field.focus()
+        assert field.bounding_box()["y"] + field.bounding_box()["height"] <= bar["y"], field.get_attribute("name")
+
+
+@pytest.mark.parametrize("student", [{"viewport": {"width": 820, "height": 1000}}], indirect=True)
+def test_below_a_thousand_pixels_the_solution_stands_under_the_work(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/3")
+    marked, solution = (student.page.locator(name).bounding_box() for name in (".marked", ".solution"))
+    assert solution["y"] >= marked["y"] + marked["height"]
+    assert marked["width"] == solution["width"]
+
+
+def test_the_receipt_is_opened_and_copied_by_keyboard(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/1")
+    receipt, page = sittings.sitting(student.store, student.person, done).state.receipt, student.page
+    assert page.locator("#receipt").is_hidden()
+    page.locator(".receipt summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("copied", exact=True).wait_for()
+    assert page.evaluate("getSelection().toString()") == receipt
+
+
 @pytest.mark.parametrize("student", [{"java_script_enabled": False}], indirect=True)
 def test_without_scripts_answers_are_sent_by_the_buttons(student):
     attempt = student.start()
