@@ -21,7 +21,7 @@ from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
-from web import language, views
+from web import language, practice, views
 from web.errors import problem_in
 from web.papers_api import paper_documents
 from web.pictures import draw
@@ -130,8 +130,8 @@ def speak(reply: Response, chosen: str) -> Response:
 
 
 @router.get("/papers", response_class=HTMLResponse)
-def list_papers(request: Request, person: Someone) -> Response:
-    """The papers with what became of them, and the questions to practise."""
+def list_papers(request: Request, person: Someone, find: str = "", kind: str = "", topic: str = "") -> Response:
+    """The papers with what became of them, and the questions to practise, one topic at a time or those that are found."""
     store = store_of(request)
     shown = []
     for document in paper_documents(request, person):
@@ -142,7 +142,9 @@ def list_papers(request: Request, person: Someone) -> Response:
         ids = papers.paper(store, document.id).questions
         marks = sum(part.marks for id in ids for part in bank.get(id).parts)
         shown.append({**vars_of(document), "count": len(ids), "marks": marks, "result": result})
-    return page(request, "papers.html", papers=shown, practice=practice_topics(), unfinished=sittings.open_practice(store, person))
+    asked = {"find": find[:200], "kind": kind if kind in ("num", "mc", "essay") else "", "topic": topic}
+    groups = practice.groups(sittings.practisable(store), **asked)
+    return page(request, "papers.html", papers=shown, groups=groups, asked=asked, unfinished=sittings.open_practice(store, person))
 
 
 def vars_of(document: Any) -> dict[str, Any]:
@@ -151,15 +153,6 @@ def vars_of(document: Any) -> dict[str, Any]:
 
 def out_of_ten(marks: float, max_marks: float) -> dict[str, float]:
     return {"marks": marks, "max_marks": max_marks, "ten": 10 * marks / max_marks}
-
-
-def practice_topics() -> list[dict[str, Any]]:
-    """The questions with drawn numbers, by their first topic."""
-    topics: dict[str, list[Any]] = {}
-    for question in bank.bank().values():
-        if question.varies:
-            topics.setdefault((question.topics or [""])[0], []).append({"id": question.id, "title": question.title})
-    return [{"topic": topic, "questions": found} for topic, found in topics.items()]
 
 
 @router.post("/papers/{id}/attempts")

@@ -202,7 +202,14 @@ def test_a_paper_is_taken_by_keyboard_alone(student):
 @pytest.mark.parametrize("student", [{"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
 def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     attempt = student.start("optimisers")
-    for path in ("/", "/papers", f"/attempts/{attempt}/questions/4", f"/attempts/{attempt}/questions/6", f"/attempts/{attempt}/submit"):
+    for path in (
+        "/",
+        "/papers",
+        "/papers?topic=activations",
+        f"/attempts/{attempt}/questions/4",
+        f"/attempts/{attempt}/questions/6",
+        f"/attempts/{attempt}/submit",
+    ):
         student.go(path)
         student.page.wait_for_timeout(200)
         assert student.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -278,9 +285,9 @@ def test_mathematics_is_rendered_with_its_mathml_and_nothing_comes_from_elsewher
 
 def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     student.go("/papers")
-    student.page.get_by_role("button", name="Gradient descent").first.or_(
-        student.page.locator('button[value="optim-gd-vary"]')
-    ).first.evaluate("button => button.click()")
+    student.page.get_by_label("Words of the title").fill("gd vary")
+    student.page.keyboard.press("Enter")
+    student.page.locator('button[value="optim-gd-vary"]').click()
     student.page.wait_for_url("**/attempts/**")
     box(student.page, "g1[0]").fill("-1")
     student.page.locator('button[value="submit"]').first.click()
@@ -293,7 +300,7 @@ def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     assert student.page.locator("article .prose, section .prose").first.inner_text() != first
 
 
-PAGES = ["/", "/sign-in", "/docs", "/papers", "/nothing-here", "submit"]
+PAGES = ["/", "/sign-in", "/docs", "/papers", "/papers?topic=optimisers", "/papers?find=adam&kind=mc", "/nothing-here", "submit"]
 PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
 
