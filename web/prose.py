@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from web.titles import minus
 
 
 @lru_cache(maxsize=8192)
@@ -20,9 +24,14 @@ def _math(source: str, options: dict[str, bool]) -> str:
     return str(tex(source.strip(), options["display_mode"]))
 
 
+def _text(renderer: object, tokens: Sequence[Token], at: int, options: object, about: object) -> str:
+    return escape(minus(tokens[at].content))
+
+
 PARSER = (
     MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False, renderer=_math)
 )
+PARSER.add_render_rule("text", _text)
 ALLOWED = {
     "p",
     "strong",
@@ -56,4 +65,4 @@ def prose(markdown: str) -> Markup:
 def line(text: str) -> Markup:
     """A text within a line."""
     pieces = text.split("$")
-    return Markup("").join(tex(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces))
+    return Markup("").join(tex(piece) if i % 2 else escape(minus(piece)) for i, piece in enumerate(pieces))
