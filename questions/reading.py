@@ -40,13 +40,13 @@ class Unreadable(Exception):
 class Reading:
     """Numbers as they were read: `entries` row by row, `shape` () for one number, `echo` what the page shows.
 
-    `decimals` is the fewest decimal places an entry was typed with, None where one was not typed as a decimal.
+    `decimals` are the decimal places each entry was typed with, None where it was not typed as a decimal.
     """
 
     entries: tuple[Fraction, ...]
     shape: tuple[int, ...]
     echo: str
-    decimals: int | None = None
+    decimals: tuple[int | None, ...] = ()
 
     @property
     def numbers(self) -> list[float]:
@@ -114,7 +114,7 @@ def strange(text: str) -> Unreadable:
 
 
 class Number(NamedTuple):
-    """A number exactly, how many decimal places it was typed with (None for 1/3 and powers of ten), and its echo."""
+    """A number exactly, how many decimal places it was typed with (7.3e-1 with two; None for 1/3 and 10^-6), and its echo."""
 
     value: Fraction
     decimals: int | None
@@ -163,7 +163,8 @@ def number(text: str) -> Number:
             f"Một số có quá {MOST_DIGITS} chữ số. Hãy làm tròn rồi gõ lại.",
             f"A number has more than {MOST_DIGITS} digits. Round it and type it again.",
         )
-    return decimal(value * ten_to(power[1] or power[2]), None) if power else decimal(value, len(places or ""))
+    shift = (power[1] or power[2]) if power else "0"
+    return decimal(value * ten_to(shift), len(places or "") - int(shift))
 
 
 def decimal(value: Fraction, decimals: int | None) -> Number:
@@ -220,7 +221,7 @@ def read_number(text: str) -> Reading:
             "One number is asked for. Remove the blanks or the other numbers.",
         )
     value, decimals, echo = number(text)
-    return Reading((value,), (), echo, decimals)
+    return Reading((value,), (), echo, (decimals,))
 
 
 def read_integer(text: str) -> Reading:
@@ -320,12 +321,11 @@ def read_array(text: str, shape: tuple[int, ...]) -> Reading:
         )
     if good:
         entries = [entry for row in good[0] for entry in row]
-        decimals = [entry.decimals for entry in entries if entry.decimals is not None]
         return Reading(
             tuple(entry.value for entry in entries),
             shape,
             echo_array([entry.echo for entry in entries], shape),
-            min(decimals) if len(decimals) == len(entries) else None,
+            tuple(entry.decimals for entry in entries),
         )
     if any(fits(way, shape) for way in ways):
         raise problem
@@ -358,7 +358,7 @@ def read_shape(text: str) -> Reading:
     values = [number(size).value for size in sizes[: MOST_AXES + 1]]
     if not 0 < len(values) <= MOST_AXES or any(v.denominator != 1 or not 0 <= v < 10**12 for v in values):
         raise Unreadable("Kích thước gồm các số nguyên không âm, như (2, 3).", "A shape is made of whole numbers from 0, like (2, 3).")
-    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})", 0)
+    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})")
 
 
 READERS: dict[str, Callable[[str, tuple[int, ...]], Reading]] = {

@@ -21,7 +21,7 @@ from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
-from web import language, views
+from web import language, marked, views
 from web.errors import problem_in
 from web.papers_api import paper_documents
 from web.pictures import draw
@@ -294,19 +294,20 @@ def submit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/review", response_class=HTMLResponse)
-def reviewed(request: Request, id: str, person: Someone) -> Response:
-    return review_question(request, id, 1, person)
+def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Response:
+    return review_question(request, id, 1, person, epoch)
 
 
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
-    """A marked question beside its worked solution."""
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "") -> Response:
+    """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     grades = sittings.grades_of(store, one)
     lang = language.language_of(request)
     image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}"
-    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant))
+    wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
+    context = marked.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant), wanted)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
