@@ -21,7 +21,7 @@ from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
-from web import language, marked, views
+from web import landing, language, marked, views
 from web.errors import problem_in
 from web.papers_api import paper_documents
 from web.pictures import draw
@@ -76,7 +76,7 @@ def ask_to_sign_in(request: Request, problem: Exception) -> Response:
 
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
-    return page(request, "home.html")
+    return page(request, "home.html", **landing.example(language.language_of(request)))
 
 
 @router.get("/sign-in", response_class=HTMLResponse)

@@ -15,6 +15,7 @@ from exam.store.attempts import AttemptRow
 from questions import bank
 from questions.variant import draw
 from web.errors import SAID
+from web.landing import example
 from web.language import translations
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -167,6 +168,21 @@ def test_a_paper_is_taken_from_the_landing_page_to_the_marks_without_scripts(rea
     an.press("/sign-out")
     assert an.page.reply.url.path == "/"
     assert an.go("/papers").reply.url.path == "/sign-in"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_example_on_the_landing_page_is_marked_by_the_engine_and_adds_up(reader, lang):
+    shown = example(lang)
+    lines = shown["lines"]
+    assert [line["verdict"] for line in lines] == ["wrong", "correct", "carried", "mistake", "carried"]
+    assert [line["first_wrong"] for line in lines] == [True, False, False, False, False]
+    assert sum(line["marks"] for line in lines) == shown["earned"] == 3
+    assert (shown["of"], shown["alone"]) == (5, 0)
+    page = reader(signed_in=False, lang=lang).go("/")
+    assert "3 /5" in page.text
+    for line in lines:
+        assert line["text"] in page.text
+        assert line["verdict_words"].split("$")[0].strip() in page.text
 
 
 def test_switching_the_language_loses_nothing_that_was_typed(reader, installation):
