@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -713,6 +714,28 @@ def test_what_was_typed_is_quoted_as_it_was_typed(reader, installation, typed):
     quoted = re.findall(r'<(?:u|span) class="(?:hand )?typed[^"]*">(.*?)</(?:u|span)>', page.reply.text)
     assert str(escape(typed)) in quoted
     assert "<b>2" not in page.reply.text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "trong 'abc'"), ("en", "in 'abc'")])
+def test_a_box_that_cannot_be_read_says_so_to_screen_readers_and_quotes_what_was_typed(reader, installation, lang, said):
+    an = reader(lang=lang)
+    practise(installation, an, FIRST)
+    page = an.type("1", z="abc", R="1")
+    boxes = {a["id"]: a for tag, a in page.elements if tag == "input" and a.get("name", "").startswith("answer:")}
+    assert boxes["z"].get("aria-invalid") == "true"
+    assert "aria-invalid" not in boxes["R"]
+    why = re.search(r'<p class="why" id="z-why">(.*?)</p>', page.reply.text)[1]
+    assert said in unescape(why)
+    assert "z-why" in boxes["z"]["aria-describedby"].split()
+
+
+def test_one_mark_is_one_mark(reader, installation):
+    an = reader(lang="en")
+    page = reviewed(installation, an, "optim-average-vary", slipped)
+    assert "of 1 mark" in page.text
+    assert "of 1 marks" not in page.text
+    practise(installation, an, FIRST)
+    assert "Each box is worth 0.25 marks." in an.page.text or "Each box is worth 1 mark." in an.page.text
 
 
 def test_pairs_are_reviewed_in_one_table_and_the_explanation_is_told_once(reader, installation):
