@@ -112,7 +112,7 @@ def net(sheet, X, Wh, bh, Wz, bz, y, product, back, weights):
     N = y.shape[-1]
     sheet.step(
         "loss",
-        r"-\frac{1}{N} \sum_n \ln @yhat_{n,\,y_n}",
+        r"-\frac{1}{N} \sum_n \ln @yhat_{n,\,@y_{n}}",
         -np.log(p).mean(-1),
         log10=-np.log10(p).mean(-1),
         no_minus=np.log(p).mean(-1),

@@ -94,7 +94,7 @@ def softmax_step(sheet, *, X, y, Theta, lr):
     p = (Yhat * Y).sum(-1)
     sheet.step(
         "loss",
-        rf"-\frac{{1}}{{{m}}} \sum_i \ln @Yhat_{{i,\,y_i}}",
+        rf"-\frac{{1}}{{{m}}} \sum_i \ln @Yhat_{{i,\,@y_{{i}}}}",
         -np.log(p).mean(-1),
         sum_not_mean=-np.log(p).sum(-1),
         log10=-np.log10(p).mean(-1),

@@ -24,7 +24,7 @@ from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
-from web import language, practice, views
+from web import landing, language, marked, practice, views
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import draw
@@ -79,7 +79,7 @@ def ask_to_sign_in(request: Request, problem: Exception) -> Response:
 
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
-    return page(request, "home.html")
+    return page(request, "home.html", **landing.example(language.language_of(request)))
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
@@ -319,13 +319,13 @@ def submit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/review", response_class=HTMLResponse)
-def reviewed(request: Request, id: str, person: Someone) -> Response:
-    return review_question(request, id, 1, person)
+def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Response:
+    return review_question(request, id, 1, person, epoch)
 
 
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
-    """A marked question beside its worked solution."""
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "") -> Response:
+    """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     if one.clock.closed is None and not one.open:  # its time is up; the clerk has not come by yet
@@ -340,7 +340,8 @@ def review_question(request: Request, id: str, number: int, person: Someone) -> 
     lang = language.language_of(request)
     image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}"
     more = another(request, one, variant) if now.solution else None
-    context = views.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now)
+    wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
+    context = marked.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now, wanted)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)

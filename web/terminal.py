@@ -41,7 +41,7 @@ VERDICTS = {
     "vi": {
         "correct": "đúng",
         "carried": "đúng, từ số của bạn",
-        "mistake": "lỗi quen thuộc",
+        "mistake": "lỗi thường gặp",
         "wrong": "sai",
         "blank": "bỏ trống",
         "unreadable": "chưa đọc được",

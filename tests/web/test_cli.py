@@ -152,7 +152,7 @@ def test_a_marked_table_shows_verdicts_marks_and_the_first_wrong_step(gradus):
     assert "First wrong step: v1[0]" in en
     assert "Tổng: 1.00 trên 6.00" in vi
     assert "known mistake" in en
-    assert "lỗi quen thuộc" in vi
+    assert "lỗi thường gặp" in vi
 
 
 def test_the_language_may_come_from_the_environment(gradus):
