@@ -1,4 +1,4 @@
-"""Descent on simple curves, decaying learning rates and critical points: computer vision notes, §6.2.1, §6.2.2 and §6.2.5."""
+"""Descent on simple curves, decaying learning rates and critical points: computer vision journey, §6.2.1, §6.2.2 and §6.2.5."""
 
 from __future__ import annotations
 

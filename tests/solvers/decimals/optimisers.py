@@ -1,4 +1,4 @@
-"""The optimisers of f(w) = Σ aᵢ wᵢ²: optimiser sheet, eq. 1.1 to 4.5; computer vision notes, §6.2.3 to §6.2.6; ADOPT's algorithm 2."""
+"""The optimisers of f(w) = Σ aᵢ wᵢ²: optimiser sheet, eq. 1.1 to 4.5; computer vision journey, §6.2.3 to §6.2.6; ADOPT's algorithm 2."""
 
 from __future__ import annotations
 

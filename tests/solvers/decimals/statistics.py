@@ -1,4 +1,4 @@
-"""Moments, densities, first weights and the variance of signals: computer vision notes, §6.1.4 to §6.1.6; Glorot and Bengio's eq. 16."""
+"""Moments, densities, first weights and the variance of signals: computer vision journey, §6.1.4 to §6.1.6; Glorot and Bengio's eq. 16."""
 
 from __future__ import annotations
 
