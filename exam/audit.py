@@ -75,7 +75,7 @@ def audit(question: Question, seeds: int = 20) -> Audit:
     for variant in variants:
         found.problems += texts(variant)
         found.problems += options(variant)
-    if question.solver is not None:
+    if question.computed:
         subject = f"{question.solver} {[variant.plain_givens() for variant in variants[:10]]}"
         found.proof, disagreements = proven(subject, partial(proof, question.computation.name, variants[:10]))
         found.problems += disagreements
@@ -96,7 +96,7 @@ def texts(variant: Variant) -> Iterator[str]:
                 yield f"the {name} in {language} has an open hole"
             if text.count("$") % 2:
                 yield f"the {name} in {language} has an unpaired dollar sign"
-    if variant.question.solver is not None:
+    if variant.question.computed:
         for step in solution(variant.question.computation, variant.sheet).steps:
             if "@" in step.formula + step.filled or step.filled.count("{") != step.filled.count("}"):
                 yield f"the solution of {step.name} does not print"

@@ -117,7 +117,7 @@ def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, st
     if problem["type"] == "extra_forbidden":
         message = f"{quoted(path[-1])} is not a field here; remove it or correct its name"
     elif problem["type"] == "missing":
-        message, path = "this field is missing; add it", whole
+        message, path = "this field is missing; add it", [*path, whole[-1]]
     return located(file, mark, path, message), pointer(*path)
 
 
