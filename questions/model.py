@@ -21,6 +21,7 @@ from solvers.solver import Solver
 Kind = Literal["number", "integer", "vector", "matrix", "shape", "choice", "choices", "order", "match", "text"]
 NEEDS = {"choices": ("options", "keys"), "order": ("items",), "match": ("options", "pairs"), "text": ("rubric",)}
 LETTERED = ("choice", "choices", "order", "match")
+VERDICTS = ("correct", "carried", "wrong", "blank", "unreadable", "pending")
 ASK = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[\d{1,4}\])*)")
 
 
@@ -206,6 +207,15 @@ class Part(Model):
         return tuple(int(i) for i in re.findall(r"\d+", ASK.fullmatch(self.ask or "")[2]))  # type: ignore[index]
 
 
+class StoredTest(Model):
+    """What somebody types into a variant, and the verdict that each part must get; a known mistake goes by its name."""
+
+    seed: int = Field(default=0, ge=0, lt=2**48)
+    givens: dict[str, Any] | None = None
+    answers: dict[str, str | float | list[Any]]
+    expect: dict[str, str] = Field(min_length=1)
+
+
 class Question(Model):
     """A question of the bank.  Every change is a new `version`; variants keep theirs."""
 
@@ -229,6 +239,7 @@ class Question(Model):
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
     tells_apart: list[str] = Field(default_factory=list)
     mistake_credit: float = Field(default=0, ge=0, le=1)
+    tests: list[StoredTest] = Field(default_factory=list, max_length=200)
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
@@ -251,6 +262,7 @@ class Question(Model):
             if part.name in seen:
                 raise Misfit(f"two parts are named {part.name}; give each its own 'name'", "parts", at)
             seen.add(part.name)
+        self._check_tests()
         if self.solver is not None and self.steps is not None:
             raise Misfit("'solver' and 'steps' both say how it is computed; remove one", "steps")
         if self.steps is None and (self.symbols or self.first):
@@ -279,6 +291,19 @@ class Question(Model):
         known = self.computation.mistakes
         if name not in known:
             raise Misfit(f"'{name}' is not a mistake of {self.computation.name}; there are {listed(known)}", *path)
+
+    def _check_tests(self) -> None:
+        """That the stored tests speak of parts and verdicts that there are."""
+        names = [part.name for part in self.parts]
+        verdicts = [*VERDICTS, *(self.computation.mistakes if self.computed else ())]
+        for i, test in enumerate(self.tests):
+            for field in ("answers", "expect"):
+                for name in getattr(test, field):
+                    if name not in names:
+                        raise Misfit(f"'{name}' is not a part; there are {listed(names)}", "tests", i, field, name)
+            for name, verdict in test.expect.items():
+                if verdict not in verdicts:
+                    raise Misfit(f"'{verdict}' is no verdict; there are {listed(verdicts)}", "tests", i, "expect", name)
 
     def _check_steps(self, solver: Solver) -> None:
         """That every part asks a step the solver has, at an entry it has."""
