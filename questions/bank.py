@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from ruamel.yaml.parser import RoundTripParser
 
 from questions.model import Misfit, Question, path_of
 from questions.variant import draw
@@ -67,24 +69,37 @@ def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file
     return {**other, "version": 1, **own}
 
 
+class Refused(MarkedYAMLError):
+    """YAML that could be read, but is not wanted."""
+
+
+class Careful(RoundTripParser):
+    """Reads YAML as it comes, and stops at what nests too deeply or refers elsewhere."""
+
+    depth = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()
+        self.depth += isinstance(event, (MappingStartEvent, SequenceStartEvent)) - isinstance(event, (MappingEndEvent, SequenceEndEvent))
+        if self.depth > DEEPEST:
+            raise Refused(problem=f"nested deeper than {DEEPEST} levels; flatten it", problem_mark=event.start_mark)
+        if getattr(event, "anchor", None) is not None:
+            raise Refused(problem="anchors and aliases are not allowed; write the value out", problem_mark=event.start_mark)
+        return event
+
+
 def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:
     """The documents as plain data, and as ruamel's, which know their lines."""
     if len(text) > LARGEST_FILE:
         raise BadQuestion(f"{file} is larger than {LARGEST_FILE:,} characters; split it")
     yaml = YAML(typ="rt", pure=True)
+    yaml.Parser = Careful
     try:
-        depth = 0
-        for event in yaml.parse(text):
-            depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
-            if depth > DEEPEST:
-                raise BadQuestion(f"{file}, line {event.start_mark.line + 1}: nested deeper than {DEEPEST} levels; flatten it")
-            if getattr(event, "anchor", None) is not None:
-                line = event.start_mark.line + 1
-                raise BadQuestion(f"{file}, line {line}: anchors and aliases are not allowed; write the value out")
-        marked = YAML(typ="rt", pure=True).load(text)
+        marked = yaml.load(text)
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-        raise BadQuestion(f"{file}, line {line}: {str(problem.problem or 'not YAML').splitlines()[0]}; correct the YAML") from None
+        said = str(problem.problem or "not YAML").splitlines()[0]
+        raise BadQuestion(f"{file}, line {line}: {said}{'' if isinstance(problem, Refused) else '; correct the YAML'}") from None
     except (YAMLError, ValueError, RecursionError) as problem:
         raise BadQuestion(f"{file} is not YAML: {str(problem).splitlines()[0]}; correct it") from None
     documents: Any = marked if isinstance(marked, list) else [marked]
