@@ -23,6 +23,7 @@ from solvers.errors import GradusError, listed, pointer, quoted
 SHIPPED = Path(__file__).parent / "bank"
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
+MOST_PROBLEMS = 20
 
 
 class UnknownQuestion(GradusError):
@@ -31,9 +32,13 @@ class UnknownQuestion(GradusError):
 
 
 class BadQuestion(GradusError):
-    """A question file cannot be used: `detail` holds file, line, field and what is allowed."""
+    """A question file cannot be used: `detail` holds file, line, field and what is allowed; `others` are its further problems."""
 
     code = "bad_question"
+
+    def __init__(self, detail: str, where: str | None = None, others: Sequence[BadQuestion] = ()) -> None:
+        super().__init__(detail, where)
+        self.others = others
 
 
 def parse(text: str, file: str = "question") -> list[Question]:
@@ -43,15 +48,22 @@ def parse(text: str, file: str = "question") -> list[Question]:
     written: dict[Any, Any] = {}
     for i, document in enumerate(documents):
         document = written[document.get("id")] = completed(document, written, marks[i], file)
-        try:
-            question = Question.model_validate(document)
-            draw(question, 0)
-        except ValidationError as problem:
-            raise BadQuestion(*first_problem(problem, marks[i], file)) from None
-        except GradusError as problem:
-            raise BadQuestion(located(file, marks[i], path_of(problem.where), problem.detail), problem.where) from None
-        questions.append(question)
+        questions.append(checked(document, marks[i], file))
     return questions
+
+
+def checked(document: dict[str, Any], mark: Any = None, file: str = "") -> Question:
+    """The question of a document, of which a fair variant can be drawn; `mark` knows its lines in a file.  Raises BadQuestion."""
+    try:
+        question = Question.model_validate(document)
+        draw(question, 0)
+    except ValidationError as problem:
+        first, *others = [BadQuestion(*told(error, document if mark is None else mark, file)) for error in problem.errors()[:MOST_PROBLEMS]]
+        raise BadQuestion(first.detail, first.where, others) from None
+    except GradusError as problem:
+        said = located(file, document if mark is None else mark, path_of(problem.where), problem.detail)
+        raise BadQuestion(said, problem.where) from None
+    return question
 
 
 def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file: str) -> dict[str, Any]:
@@ -79,6 +91,7 @@ class Careful(RoundTripParser):
     depth = 0
 
     def get_event(self) -> Any:
+        """The next event.  Raises Refused."""
         event = super().get_event()
         self.depth += isinstance(event, (MappingStartEvent, SequenceStartEvent)) - isinstance(event, (MappingEndEvent, SequenceEndEvent))
         if self.depth > DEEPEST:
@@ -122,9 +135,8 @@ def plain(node: Any) -> Any:
     return str(node)
 
 
-def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, str]:
-    """The first problem pydantic found, with its line and field."""
-    problem = error.errors()[0]
+def told(problem: Any, mark: Any, file: str) -> tuple[str, str]:
+    """A problem that pydantic found, with its line and field."""
     cause = problem.get("ctx", {}).get("error")
     whole = [*problem["loc"], *(cause.path if isinstance(cause, Misfit) else ())]
     path = [step for step in whole if not (isinstance(step, str) and not present(mark, whole, step))]
@@ -139,8 +151,9 @@ def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, st
 def located(file: str, mark: Any, path: Sequence[Any], message: str) -> str:
     """A message with file, line, field and question."""
     field = ".".join(map(str, path)) or "question"
-    identity = f" of {mark.get('id')}" if isinstance(mark, dict) and mark.get("id") else ""
-    return f"{file}, line {line_of(mark, path)}, field {field}{identity}: {message}"
+    identity = f" of {quoted(mark['id'])[1:-1]}" if isinstance(mark, dict) and mark.get("id") else ""
+    place = f"{file}, line {line_of(mark, path)}, " if hasattr(mark, "lc") else ""
+    return f"{place}field {field}{identity}: {message}"
 
 
 def present(mark: Any, path: Sequence[Any], step: Any) -> bool:

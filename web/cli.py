@@ -23,6 +23,7 @@ from web.settings import default_database
 
 if TYPE_CHECKING:
     from exam.store import Store
+    from questions.model import Question
 
 app = typer.Typer(
     name="gradus",
@@ -97,6 +98,19 @@ def from_json(text: str, option: str) -> dict[str, Any]:
     return value
 
 
+def asked_for(name: str) -> list[Question]:
+    """The questions that an argument names: an id of the bank, or a YAML file.  Raises BadQuestion, UnknownQuestion."""
+    from questions import bank
+
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return [bank.get(name)]
+    try:
+        return bank.parse(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise bank.BadQuestion(f"{name} cannot be read; name a YAML file in UTF-8") from None
+
+
 @app.command()
 def solve(
     solver: Annotated[str, typer.Argument(help="The solver, such as relu_softmax or adam.")],
@@ -150,18 +164,18 @@ def questions(
 
 @app.command()
 def variant(
-    question: Annotated[str, typer.Argument(help="The id of a question.")],
+    question: Annotated[str, typer.Argument(help="The id of a question, or a YAML file that holds it.")],
     seed: Seed,
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
     """Draw a variant, as a student reads it."""
-    from questions import bank, documents
+    from questions import documents
     from questions.variant import draw
     from web import terminal
 
     with told(json):
-        drawn = documents.variant_document(draw(bank.get(question), seed))
+        drawn = documents.variant_document(draw(asked_for(question)[0], seed))
         show(drawn, json, lambda out: terminal.print_variant(out, drawn, lang))
 
 
@@ -184,7 +198,7 @@ def grade(
 
 @app.command()
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids; the whole bank without.")] = None,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids or YAML files; the whole bank without.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
@@ -194,7 +208,7 @@ def check(
     from web import terminal
 
     with told(json):
-        asked = [bank.get(id) for id in question] if question else list(bank.bank().values())
+        asked = [one for name in question for one in asked_for(name)] if question else list(bank.bank().values())
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("checking", total=len(asked))
@@ -206,6 +220,14 @@ def check(
         show(found, json, lambda out: terminal.print_audits(out, found))
         if any(one.problems for one in found):
             raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a question file: editors complete and check with it."""
+    from questions.schema import question_schema
+
+    print(json.dumps(question_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command()

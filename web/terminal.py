@@ -22,7 +22,7 @@ COMMANDS = {
     r"\sum": "Σ", r"\ln": "ln ", r"\max": "max", r"\quad": "  ", r"\,": " ", r"\left": "", r"\right": "", r"\le": "≤", r"\ge": "≥",
     r"\infty": "∞", r"\top": "ᵀ", r"\to": "→", r"\approx": "≈", r"\ne": "≠", r"\pi": "π", r"\sigma": "σ", r"\mu": "μ",
     r"\lambda": "λ", r"\varphi": "φ", r"\phi": "φ", r"\Phi": "Φ", r"\delta": "δ", r"\eta": "η", r"\theta": "θ", r"\Theta": "Θ",
-    r"\ell": "ℓ", r"\times": "×", r"\in": "∈", r"\bigl": "", r"\bigr": "",
+    r"\ell": "ℓ", r"\times": "×", r"\in": "∈", r"\bigl": "", r"\bigr": "", r"\lfloor": "⌊", r"\rfloor": "⌋",
 }  # fmt: skip
 SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?", "pending": "…"}
 COLOURS = {
@@ -83,14 +83,15 @@ BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 def text(tex: str) -> str:
     r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
     tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
+    tex = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", lambda m: cases(m[1]), tex)
     tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", tex)
     before = None
     while before != tex:
         before = tex
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
-        tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\hat(?:{BRACED}| (\w))", lambda m: (m[1] or m[2]) + "\u0302", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf)|text|boldsymbol|operatorname){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
     tex = re.sub(r"\\partial ?", "∂", tex.replace(r"\,", " "))
@@ -102,6 +103,11 @@ def text(tex: str) -> str:
 
 def matrix(body: str) -> str:
     return "[" + body.strip().replace(r" \\ ", "; ").replace(" & ", ", ") + "]"
+
+
+def cases(body: str) -> str:
+    """Values with their conditions in brackets."""
+    return "[" + "; ".join(f"{value} ({condition})" for value, condition in (row.split(" & ") for row in body.strip().split(r" \\ "))) + "]"
 
 
 def over(above: str, below: str) -> str:
