@@ -56,8 +56,8 @@ class Audit:
     problems: list[str] = field(default_factory=list)
 
 
-def audit(question: Question, seeds: int = 20) -> Audit:
-    """Audits one question over `seeds` variants.  Imports torch for the twin."""
+def audit(question: Question, seeds: int = 20, independently: bool = True) -> Audit:
+    """Audits one question over `seeds` variants; `independently` also by the solver's twin, which imports torch."""
     found = Audit(question.id, seeds)
     try:
         variants = [draw(question, seed) for seed in range(seeds if question.varies else min(seeds, 3))]
@@ -79,7 +79,7 @@ def audit(question: Question, seeds: int = 20) -> Audit:
     found.problems += stored(question)
     if question.steps is not None:
         found.proof = f"formulas; {len(question.tests) or 'no'} stored tests"
-    elif question.solver is not None:
+    elif question.solver is not None and independently:
         subject = f"{question.solver} {[variant.plain_givens() for variant in variants[:10]]}"
         found.proof, disagreements = proven(subject, partial(proof, question.solver, variants[:10]))
         found.problems += disagreements

@@ -212,7 +212,7 @@ class Writer:
         with at(*one.where):
             if tape.work > MOST_AT_ONCE or self.work > MOST_WORK:
                 raise FormulaError(f"that is more than {MOST_AT_ONCE:,} numbers in a step, or {MOST_WORK:,} in all; ask for less")
-        self.kinks += [step for step in (tape.instance(kink) for kink in rectified(tree)) if step in self.below]
+        self.kinks += [step for step in (tape.instance(kink) for kink in kinked(tree)) if step in self.below]
         self.shapes[one.name] = value.shape
         tex = self.typesetter(tape, lambda node: str(one.loop[1]) if one.loop and node.value == one.loop[0] else f"@{tape.instance(node)}")
         return Line(one.name, tex.tex(tree), tape.calls, tape.at(value), slips)
@@ -249,10 +249,14 @@ def lettered(name: str, symbols: Mapping[str, str]) -> str:
     return f"{{{symbol}}}" if "_" in symbol or "^" in symbol else symbol
 
 
-def rectified(node: Node) -> list[Node]:
-    """The names that enter a ReLU as they are."""
-    own = [node.args[0]] if node.kind == "relu" and node.args[0].kind == "name" else []
-    return own + [name for arg in node.args for name in rectified(arg)]
+def kinked(node: Node) -> list[Node]:
+    """The names that bend at zero: relu(z), max(0, z), where(z > 0, z, …)."""
+    names = [arg for arg in node.args if arg.kind == "name"]
+    bends = node.kind == "relu" or (node.kind == "max" and any(arg.kind == "number" and arg.value == 0 for arg in node.args))
+    if node.kind == "where":
+        names = [name for name in names if name in node.args[0].args]
+        bends = any(arg.kind == "number" and arg.value == 0 for arg in node.args[0].args)
+    return (names if bends else []) + [name for arg in node.args for name in kinked(arg)]
 
 
 def given_of(name: str, shape: Shape, fixed: Mapping[str, float]) -> Given:

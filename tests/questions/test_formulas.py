@@ -266,9 +266,14 @@ def test_symbols_and_titles_of_steps_are_those_that_are_stated():
     assert solver.words == {"yh": ("xác suất", "probability")}
 
 
-def test_a_name_that_enters_a_relu_is_kept_off_the_kink():
-    assert parse(GOOD.replace("sigmoid(z)", "2 * relu(z)"))[0].computation.kinks == ("z",)
-    assert parse(GOOD.replace("sigmoid(z)", "relu(w)"))[0].computation.kinks == (), "a given is the author's"
+@pytest.mark.parametrize("bent", ["2 * relu(z)", "max(0, z)", "max(z, 0) + 1", "where(z > 0, z, z / 10)", "where(0 < z, z, 0)"])
+def test_a_name_that_bends_at_zero_is_kept_off_the_kink(bent):
+    assert parse(GOOD.replace("sigmoid(z)", bent))[0].computation.kinks == ("z",)
+
+
+@pytest.mark.parametrize("straight", ["relu(w)", "max(z, 1)", "z * (z > 0)", "where(z > 1, z, 1)", "where(w > 0, z, 1)"])
+def test_no_other_name_is_and_no_given(straight):
+    assert parse(GOOD.replace("sigmoid(z)", straight))[0].computation.kinks == ()
 
 
 def test_a_given_that_says_how_often_is_the_same_for_everyone():
