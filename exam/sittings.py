@@ -23,8 +23,8 @@ from exam.store.people import Person
 from questions import bank
 from questions.errors import GradusError, listed, pointer, quoted
 from questions.model import Question, Words
+from questions.numbers import LONGEST, Unreadable
 from questions.options import Option
-from questions.reading import LONGEST, Unreadable
 from questions.variant import SEEDS, Variant, draw
 
 LONGEST_TEXT = LONGEST

@@ -238,7 +238,7 @@ def test_a_plain_wrong_number_is_wrong_and_first(client):
     assert document["first_wrong"] == "w1[0]"
 
 
-@pytest.mark.parametrize("letter", ["c", "C", " C ", "(c)", "c)"])
+@pytest.mark.parametrize("letter", ["c", "C", " C ", "(c)", "c)", "ｃ", "Ｃ", "（ｃ）", "ⓒ"])
 def test_a_choice_is_read_in_either_case(client, letter):
     document, parts = grade(client, {"answer": letter}, "aio2024-cau-01")
     assert (parts["answer"]["verdict"], parts["answer"]["read_as"]) == ("correct", "c")
