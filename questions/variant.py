@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Variant:
 
     question: Question
     seed: int | None
-    givens: dict[str, Any]
+    givens: Mapping[str, Any]
     options: dict[str, list[Option]] = field(default_factory=dict)
 
     @cached_property
@@ -161,8 +162,13 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
 
 
 @lru_cache(maxsize=4096)
-def fixed_givens(question: Question) -> dict[str, Any]:
-    return question.draw_givens(Random(0)) if question.solver else {}
+def fixed_givens(question: Question) -> Mapping[str, Any]:
+    """The givens of seed 0, which are all there are where nothing is drawn; one set for all, so nobody can change it."""
+    givens = question.draw_givens(Random(0)) if question.solver else {}
+    for value in givens.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return MappingProxyType(givens)
 
 
 def unfair(variant: Variant) -> Iterator[str]:
