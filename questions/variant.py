@@ -148,6 +148,8 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
     """The variant of stated givens.  Raises BadGivens, NoOptions; an answer that is not finite is refused too."""
     if any(part.lettered for part in question.parts):
         raise NoOptions(f"{question.id} is a choice, whose options come from a seed; send 'seed' in place of 'givens'", "/givens")
+    if question.solver is None:
+        raise BadGivens(f"{question.id} has no numbers to state; send 'seed' in place of 'givens'", "/givens")
     variant = Variant(question, None, question.computation.read(givens))
     for name, drawn in fixed_givens(question).items():
         given, wanted = variant.givens[name], np.shape(drawn)

@@ -333,6 +333,16 @@ def test_givens_do_not_make_a_choice(client, id):
     refused(send(client, {"question": id, "givens": NET, "answers": {}}), 422, "choice_needs_seed", "/givens")
 
 
+def test_every_question_answers_stated_givens_with_a_grade_or_a_sentence(client):
+    """Whatever a question is made of: numbers, letters, an essay."""
+    fair = [client.get(f"/api/v1/questions/{id}/variants/1").json()["givens"] for id in QUESTIONS]
+    items = [{"question": id, "givens": givens} for id, drawn in zip(QUESTIONS, fair, strict=True) for givens in ({}, {"q": 1}, drawn)]
+    reply = send(client, {"items": items}, "/api/v1/grade/batch")
+    assert reply.status_code == 200
+    for item, told in zip(items, reply.json(), strict=True):
+        assert told.get("where", "/givens").startswith("/givens"), (item, told)
+
+
 def test_a_version_may_be_pinned_and_another_is_not_known(client):
     assert grade(client, {}, version=1)[0]["version"] == 1
     assert grade(client, {}, version=None)[0]["version"] == 1
