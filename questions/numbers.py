@@ -67,9 +67,15 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return re.sub(r" ?[\r\n][ \r\n]*", "\n", text)
 
 
+def cut(text: str) -> str:
+    """What was typed as a message quotes it."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
 def strange(text: str) -> Unreadable:
     """The error for text that is no number: names the first character that cannot belong to one, and offers a reading."""
-    shown = text if len(text) <= 40 else text[:40] + "…"
+    shown = cut(text)
     odd = next((c for c in text if c not in "0123456789+-.,eE*/^() \n"), None)
     if NOT_FINITE.fullmatch(text):
         return Unreadable(
@@ -85,10 +91,10 @@ def strange(text: str) -> Unreadable:
             f"Có chữ cái '{odd}' trong '{shown}'. Bạn định gõ {meant}?",
             f"There is a letter '{odd}' in '{shown}'. Did you mean {meant}?",
         )
-    if odd:
+    if odd and odd != shown:
         return Unreadable(
-            f"Không đọc được ký tự '{odd}'. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
-            f"The character '{odd}' cannot be read. Type a number like -0.16 or 1.6e-1.",
+            f"Không đọc được ký tự '{odd}' trong '{shown}'. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
+            f"The character '{odd}' in '{shown}' cannot be read. Type a number like -0.16 or 1.6e-1.",
         )
     return Unreadable(
         f"'{shown}' không phải là một số. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
@@ -97,7 +103,7 @@ def strange(text: str) -> Unreadable:
 
 
 class Number(NamedTuple):
-    """A number exactly, how many decimal places it was typed with (None for 1/3 and powers of ten), and its echo."""
+    """A number exactly, how many decimal places it was typed with (7.3e-1 with two; None for 1/3 and 10^-6), and its echo."""
 
     value: Fraction
     decimals: int | None
@@ -119,7 +125,9 @@ def number(text: str) -> Number:
         above, _, below = text.partition("/")
         top, bottom = number(above), number(below)
         if bottom.value == 0:
-            raise Unreadable("Mẫu số bằng 0. Hãy sửa phân số.", "The denominator is 0. Correct the fraction.")
+            raise Unreadable(
+                f"Mẫu số của '{cut(text)}' bằng 0. Hãy sửa phân số.", f"The denominator of '{cut(text)}' is 0. Correct the fraction."
+            )
         ratio = bounded(top.value / bottom.value)
         return Number(ratio, None, exactly(ratio) or f"{top.echo}/{bottom.echo}")
     bare = BARE_POWER.fullmatch(text)
@@ -146,7 +154,8 @@ def number(text: str) -> Number:
             f"Một số có quá {MOST_DIGITS} chữ số. Hãy làm tròn rồi gõ lại.",
             f"A number has more than {MOST_DIGITS} digits. Round it and type it again.",
         )
-    return decimal(value * ten_to(power[1] or power[2]), None) if power else decimal(value, len(places or ""))
+    shift = (power[1] or power[2]) if power else "0"
+    return decimal(value * ten_to(shift), len(places or "") - int(shift))
 
 
 def decimal(value: Fraction, decimals: int | None) -> Number:

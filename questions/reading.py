@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from questions.numbers import LONGEST_NUMBER, POWER, Number, Unreadable, Words, number, plain
+from questions.numbers import LONGEST_NUMBER, POWER, Number, Unreadable, Words, cut, number, plain
 
 MOST_AXES = 8
 PACKED = re.compile(r"(?:(?:np|numpy|torch)\s*\.\s*)?(?:array|tensor|matrix|Size)\s*\((.*?)(?:,\s*\w+\s*=\s*[\w.<>]+)*\s*\)", re.DOTALL)
@@ -25,13 +25,13 @@ PAIRS = {"[": "]", "(": ")", "{": "}"}
 class Reading:
     """Numbers as they were read: `entries` row by row, `shape` () for one number, `echo` what the page shows.
 
-    `decimals` is the fewest decimal places an entry was typed with, None where one was not typed as a decimal.
+    `decimals` are the decimal places each entry was typed with, None where it was not typed as a decimal.
     """
 
     entries: tuple[Fraction, ...]
     shape: tuple[int, ...]
     echo: str
-    decimals: int | None = None
+    decimals: tuple[int | None, ...] = ()
 
     @property
     def numbers(self) -> list[float]:
@@ -45,22 +45,25 @@ def read_number(text: str) -> Reading:
         text = text[1:-1].strip()
     if text[:1] in PAIRS:
         raise Unreadable(
-            "Ở đây cần một số, không phải một vectơ. Hãy bỏ ngoặc.", "One number is asked for, not a vector. Leave out the brackets."
+            f"Ở đây cần một số, không phải một vectơ như '{cut(text)}'. Hãy bỏ ngoặc.",
+            f"One number is asked for, not a vector like '{cut(text)}'. Leave out the brackets.",
         )
     if re.search(r"[0-9]\s+[0-9]", text) and not POWER.search(text):
         raise Unreadable(
-            "Ở đây chỉ cần một số. Hãy bỏ khoảng trắng hoặc các số thừa.",
-            "One number is asked for. Remove the blanks or the other numbers.",
+            f"Ở đây chỉ cần một số nhưng có '{cut(text)}'. Hãy bỏ khoảng trắng hoặc các số thừa.",
+            f"One number is asked for, but here is '{cut(text)}'. Remove the blanks or the other numbers.",
         )
     value, decimals, echo = number(text)
-    return Reading((value,), (), echo, decimals)
+    return Reading((value,), (), echo, (decimals,))
 
 
 def read_integer(text: str) -> Reading:
     """One whole number."""
     reading = read_number(text)
     if reading.entries[0].denominator != 1:
-        raise Unreadable("Ở đây cần một số nguyên.", "A whole number is asked for.")
+        raise Unreadable(
+            f"Ở đây cần một số nguyên, còn '{cut(text)}' thì không phải.", f"A whole number is asked for, and '{cut(text)}' is none."
+        )
     return reading
 
 
@@ -198,12 +201,11 @@ def read_array(text: str, shape: tuple[int, ...]) -> Reading:
         )
     if good:
         entries = good[0]
-        decimals = [entry.decimals for entry in entries if entry.decimals is not None]
         return Reading(
             tuple(entry.value for entry in entries),
             shape,
             echo_array([entry.echo for entry in entries], shape),
-            min(decimals) if len(decimals) == len(entries) else None,
+            tuple(entry.decimals for entry in entries),
         )
     if fitting:
         raise problem
@@ -234,8 +236,11 @@ def read_shape(text: str) -> Reading:
     sizes = [entry for row in unpack(text) for entry in re.split(r"\s*[,*xX]\s*|\s+", row.strip().strip(",")) if entry]
     values = [number(size).value for size in sizes[: MOST_AXES + 1]]
     if not 0 < len(values) <= MOST_AXES or any(v.denominator != 1 or not 0 <= v < 10**12 for v in values):
-        raise Unreadable("Kích thước gồm các số nguyên không âm, như (2, 3).", "A shape is made of whole numbers from 0, like (2, 3).")
-    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})", 0)
+        raise Unreadable(
+            f"Kích thước gồm các số nguyên không âm, như (2, 3); '{cut(text)}' không phải.",
+            f"A shape is made of whole numbers from 0, like (2, 3); '{cut(text)}' is none.",
+        )
+    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})")
 
 
 READERS: dict[str, Callable[[str, tuple[int, ...]], Reading]] = {

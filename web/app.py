@@ -12,9 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exam import papers
+from exam.clerk import Clerk
 from exam.sittings import Conflict
 from exam.store import Store
-from web import errors, pages, papers_api
+from web import classes_api, errors, joining, pages, papers_api, record_api, teaching
 from web.api import api
 from web.examples import replied
 from web.sent import BodyLimit, ReadToTheEnd
@@ -41,7 +42,10 @@ def make_app(store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clerk = Clerk(store)
+        clerk.start()
         yield
+        clerk.stop()
         store.close()
 
     app = FastAPI(
@@ -62,7 +66,12 @@ def make_app(store: Store) -> FastAPI:
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
+    app.include_router(classes_api.router)
+    app.include_router(classes_api.entrance)
+    app.include_router(record_api.router)
     app.include_router(pages.router)
+    app.include_router(teaching.router)
+    app.include_router(joining.router)
     app.mount("/static", LongLived(directory=STATIC), name="static")
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)

@@ -27,6 +27,7 @@ from web.settings import default_database
 
 if TYPE_CHECKING:
     from exam.store import Store
+    from questions.model import Question
 
 
 class AsFilledIn:
@@ -81,7 +82,9 @@ Database = Annotated[
 ]
 Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same seed draws the same numbers.")
 Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
-QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them.")]
+QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them, or a YAML file that holds it.")]
+
+LARGEST_FILE = 64 << 20
 
 LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
@@ -89,6 +92,10 @@ LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 class BadJson(GradusError):
     code = "malformed"
     status = 400
+
+
+class BadFile(GradusError):
+    code = "bad_file"
 
 
 def console() -> Console:
@@ -130,6 +137,19 @@ def from_json(text: str, option: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
     return value
+
+
+def asked_for(name: str) -> list[Question]:
+    """The questions that an argument names: an id of the bank, or a YAML file.  Raises BadQuestion, UnknownQuestion."""
+    from questions import bank
+
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return [bank.get(name)]
+    try:
+        return bank.parse(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise bank.BadQuestion(f"{name} cannot be read; name a YAML file in UTF-8") from None
 
 
 @app.command(cls=Command, rich_help_panel=WORK)
@@ -197,12 +217,12 @@ def variant(
 
     [dim]gradus variant optim-adam-vary --seed 7 --lang vi[/]
     """
-    from questions import bank, documents
+    from questions import documents
     from questions.variant import draw
     from web import terminal
 
     with told(json):
-        drawn = documents.variant_document(draw(bank.get(question), seed))
+        drawn = documents.variant_document(draw(asked_for(question)[0], seed))
         show(drawn, json, lambda out: terminal.print_variant(out, drawn, lang))
 
 
@@ -232,7 +252,7 @@ def grade(
 
 @app.command(cls=Command, rich_help_panel=QUESTIONS)
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids; none checks the whole bank.")] = None,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids or YAML files; none checks the whole bank.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, metavar="N", help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
@@ -247,7 +267,7 @@ def check(
     from web import terminal
 
     with told(json):
-        asked = [bank.get(id) for id in question] if question else list(bank.bank().values())
+        asked = [one for name in question for one in asked_for(name)] if question else list(bank.bank().values())
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("checking", total=len(asked))
@@ -261,10 +281,19 @@ def check(
             raise typer.Exit(1)
 
 
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
+def schema() -> None:
+    """Print the JSON Schema of a question file: editors complete and check with it."""
+    from questions.schema import question_schema
+
+    print(json.dumps(question_schema(), ensure_ascii=False, indent=2))
+
+
 @app.command(cls=Command, rich_help_panel=INSTALLATION)
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, metavar="N", help="The port; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="Processes; more than one is for PostgreSQL.")] = 1,
     database: Database = None,
 ) -> None:
     """Serve the pages and the API.
@@ -274,7 +303,7 @@ def serve(
     from web.server import serve as run
 
     with told(False):
-        run(database or default_database(), host, port)
+        run(database or default_database(), host, port, workers)
 
 
 @token_app.command("add", cls=Command)
@@ -328,6 +357,75 @@ def user_password(
     with told(json), opened(database) as store:
         account = people.reset_password(store, name)
         show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
+
+
+@user_app.command("delete", cls=Command)
+def user_delete(
+    name: Annotated[str, typer.Argument(help="Who is to be deleted.")],
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing brings them back.")] = False,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Delete somebody with their sessions, tokens and attempts; their receipts stay checkable."""
+    from exam import record
+
+    with told(json), opened(database) as store:
+        left = record.delete_person(store, name, yes)
+        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
+
+
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
+def audit(
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="What an earlier `gradus audit --json` printed.")
+    ] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Walk the record of every attempt and find events that were changed, reordered or taken out.  Exits with 1 if any is broken."""
+    from exam import record
+    from web import terminal
+
+    with told(json), opened(database) as store:
+        before = record.heads(text_of(against)) if against else None
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            found = list(progress.track(record.audit(store, before), record.count(store), description="auditing"))
+        show(found, json, lambda out: terminal.print_record(out, found))
+        if any(one.problem for one in found):
+            raise typer.Exit(1)
+
+
+@app.command("verify-receipt", cls=Command, rich_help_panel=INSTALLATION)
+def verify_receipt(
+    receipt: Annotated[str, typer.Argument(help="The receipt, as it was given on submission.")],
+    record_file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A downloaded record: then no database is asked.")] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Say what a receipt proves: what was handed in, and when.  Exits with 1 if it proves nothing."""
+    from exam import record
+    from web import terminal
+
+    with told(json):
+        if record_file:
+            proof = record.proof_in_file(receipt, text_of(record_file))
+        else:
+            with opened(database) as store:
+                proof = record.proof_in_store(store, receipt)
+        show(proof, json, lambda out: terminal.print_proof(out, proof))
+
+
+def text_of(path: Path) -> str:
+    """What a file says.  Raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"'{path}' is larger than any record; give a file of at most {LARGEST_FILE >> 20} MB")
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
 
 
 @app.command(cls=Command, rich_help_panel=INSTALLATION)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from questions.errors import GradusError, in_json, pointer, quoted
+from questions.model import Words
 from web.language import language_of, translations
 from web.templates import page
 
@@ -55,6 +56,12 @@ SAID = {
     ),
     "submitted": (N_("This attempt was handed in"), N_("Its answers can no longer change. You can read how it was marked.")),
     "not_submitted": (N_("This attempt is still open"), N_("Hand it in to see how it was marked.")),
+    "time_is_up": (N_("The time is up"), N_("What was saved in time was handed in. What came later is kept for your teacher to see.")),
+    "passed": (N_("This question is behind you"), N_("This paper goes forward only. Go on with the question it stands at.")),
+    "not_yet_open": (N_("This paper is not open yet"), N_("The list of papers says when it opens. Come back then.")),
+    "paper_closed": (N_("This paper is closed"), N_("Ask your teacher if you should still take it.")),
+    "wrong_paper_password": (N_("This paper has a password"), N_("Type the password that your invigilator says.")),
+    "not_released": (N_("The marking is not released yet"), N_("You can read it here once your teacher has released it.")),
     "conflict": (
         N_("This answer was changed elsewhere"),
         N_("Go back and reload the question: both texts are kept; type the one you want."),
@@ -76,21 +83,26 @@ SAID = {
 OTHERWISE = (N_("This could not be done"), N_("Go back and try again. If it stays so, tell your teacher what you did."))
 
 
-def problem_in(language: str, code: str) -> tuple[str, str]:
-    """A problem's title and sentence in a language."""
+def problem_in(language: str, code: str, said: Words | None = None) -> tuple[str, str]:
+    """A problem's title and sentence in a language; `said` is a sentence that knows more than the code."""
     gettext = translations(language).gettext
     title, detail = SAID.get(code, OTHERWISE)
-    return gettext(title), gettext(detail)
+    return gettext(title), (said.vi if language == "vi" else said.en) if said else gettext(detail)
 
 
-async def told(request: Request, status: int, code: str, detail: str, where: str | None = None) -> Response:
+def sentence_in(language: str, problem: GradusError) -> str:
+    """What a form says of a problem."""
+    return problem_in(language, problem.code, getattr(problem, "said", None))[1]
+
+
+async def told(request: Request, status: int, code: str, detail: str, where: str | None = None, said: Words | None = None) -> Response:
     """A problem as JSON under /api, as a page elsewhere."""
     if request.url.path.startswith("/api/"):
         return reply(status, code, detail, where)
     if not hasattr(request.state, "person"):
         await remember_visitor(request)
     language = language_of(request)
-    title, sentence = problem_in(language, code)
+    title, sentence = problem_in(language, code, said)
     return page(request, "error.html", status, language, status=status, title=title, detail=sentence)
 
 
@@ -104,7 +116,7 @@ async def remember_visitor(request: Request) -> None:
 
 async def gradus_error(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, GradusError)
-    return await told(request, problem.status, problem.code, problem.detail, problem.where)
+    return await told(request, problem.status, problem.code, problem.detail, problem.where, getattr(problem, "said", None))
 
 
 # What pydantic calls by Python's words, in JSON's.

@@ -50,7 +50,15 @@ PAPERS = [
             "en": "The same six questions, everybody with their own numbers, marked step by step.",
         },
         "questions": 6,
+        "marks": 18,
         "attempt": None,
+        "opens": None,
+        "closes": None,
+        "minutes": None,
+        "attempts": 1,
+        "can_start": True,
+        "password": False,
+        "forward_only": False,
     }
 ]
 

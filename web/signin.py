@@ -51,13 +51,13 @@ async def program(request: Request) -> None:
     people.check_token(store_of(request), header, "grade")
 
 
-async def taker(request: Request) -> Person:
-    """The person who takes papers: by a token of scope `student`, or by session.  Raises NotSignedIn, WrongScope."""
+async def acting(request: Request, scope: str) -> Person:
+    """The person who asks: by a token of a scope, or by session.  Raises NotSignedIn, WrongScope."""
     header = request.headers.get("authorization")
     if header:
-        token = people.check_token(store_of(request), header, "student")
+        token = people.check_token(store_of(request), header, scope)
         if token.person is None:
-            raise NotSignedIn("this token belongs to nobody; make one with `gradus token add NAME --scope student`")
+            raise NotSignedIn(f"this token belongs to nobody; make one with `gradus token add NAME --scope {scope}`")
         return token.person
     person = await visitor(request)
     if person is None:
@@ -65,7 +65,18 @@ async def taker(request: Request) -> Person:
     return person
 
 
+async def taker(request: Request) -> Person:
+    """The person who takes papers: by a token of scope `student`, or by session.  Raises NotSignedIn, WrongScope."""
+    return await acting(request, "student")
+
+
+async def staff(request: Request) -> Person:
+    """The person who keeps classes: by a token of scope `teach`, or by session.  Raises NotSignedIn, WrongScope."""
+    return await acting(request, "teach")
+
+
 Taker = Annotated[Person, Depends(taker)]
+Staff = Annotated[Person, Depends(staff)]
 Visitor = Annotated[Person | None, Depends(visitor)]
 
 
