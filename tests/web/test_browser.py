@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from exam.store import people as rows
 from tests.web.browser import OPTIONS, Server, chromium, findings
 
@@ -45,7 +45,7 @@ class Student:
         return page
 
     def start(self, paper="aio2024-vary"):
-        return sittings.start(self.store, self.person, paper)[0]
+        return starting.start(self.store, self.person, paper)[0]
 
     def go(self, path, page=None):
         (page or self.page).goto(self.server.address + path)
@@ -300,6 +300,83 @@ def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     assert student.page.locator("article .prose, section .prose").first.inner_text() != first
 
 
+def handed_in(student, question, **typed):
+    """The address of the review of one practised question."""
+    attempt = starting.practise(student.store, student.person, question)
+    for part, text in typed.items():
+        sittings.save(student.store, student.person, attempt, question, part, text)
+    sittings.submit(student.store, student.person, attempt)
+    return f"/attempts/{attempt}/review"
+
+
+def test_a_step_of_a_long_solution_is_fetched_when_it_is_asked_for_and_the_page_stays(student):
+    student.go(handed_in(student, "optim-gd-30-vary", **{"w30[0]": "1"}))
+    page = student.page
+    page.evaluate("window.stays = true")
+    page.locator(".marked td a").first.click()
+    page.locator("#step-w30").wait_for(state="visible")
+    for _ in range(3):
+        page.locator(".solution .shown [rel=prev]").click()
+        page.wait_for_timeout(50)
+    page.locator("#step-g29").get_by_role("link", name="Step before").click()
+    page.locator("#step-w28").wait_for(state="visible")
+    assert page.evaluate("document.activeElement.id") == "step-w28"
+    assert page.locator("#step-w28 .katex").count() > 0, "what was fetched is typeset"
+    assert page.evaluate("window.stays"), "nothing was reloaded"
+    order = page.evaluate("[...document.querySelectorAll('.solution section')].map(section => Number(section.dataset.at))")
+    assert order == sorted(order)
+    student.context.set_offline(True)
+    page.locator("#step-w28 [rel=prev]").click()
+    page.locator("#step-g28").wait_for(state="visible")
+    student.context.set_offline(False)
+
+
+BAR = """cell => {
+  const style = getComputedStyle(cell);
+  return [Math.max(...style.boxShadow.match(/-?[\\d.]+px/g).map(parseFloat)), parseFloat(style.outlineWidth), cell.className];
+}"""
+
+
+def test_the_first_wrong_step_is_marked_also_while_it_is_selected(student):
+    student.go(handed_in(student, "aio2024-cau-01-vary", z="123", R="123"))
+    width, outline, classes = student.page.locator("td.first").evaluate(BAR)
+    assert "selected" in classes
+    assert width >= outline + 4
+
+
+def test_a_line_of_mathematics_never_ends_with_a_relation(student):
+    for path in ("/attempts/" + student.start("optimisers") + "/questions/1", handed_in(student, "optim-adam-vary", **{"g1[0]": "1"})):
+        student.go(path)
+        student.page.locator(".katex").first.wait_for(state="attached")
+        ends = """[...document.querySelectorAll(".katex-base")]
+            .filter((piece) => piece.nextElementSibling)
+            .filter((piece) => [...piece.children].filter((node) => !node.matches(".mspace")).at(-1).matches(".mrel")).length"""
+        assert student.page.locator(".katex-base").count() > 10, "the class that KaTeX gives"
+        assert student.page.evaluate(ends) == 0
+
+
+def test_a_comma_after_a_formula_stays_with_it(student):
+    student.go(f"/attempts/{student.start('optimisers')}/questions/1")
+    student.page.locator(".katex").first.wait_for(state="attached")
+    alone = """[...document.querySelectorAll('.prose .tex:not(.display)')].filter(tex =>
+        tex.nextSibling?.nodeType === Node.TEXT_NODE && /^[,.;:]/.test(tex.nextSibling.data)).length"""
+    assert student.page.evaluate(alone) == 0
+
+
+def test_a_box_that_cannot_be_read_is_invalid_until_it_can_be(student):
+    student.go(f"/attempts/{student.start()}/questions/3")
+    field = box(student.page, "dR")
+    field.fill("1.234,5")
+    field.blur()
+    student.page.locator("#dR-why").wait_for(state="visible")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "1.234,5" in student.page.locator("#dR-why").inner_text()
+    field.fill("1.2345")
+    field.blur()
+    student.page.locator("#dR-why").wait_for(state="hidden")
+    assert field.get_attribute("aria-invalid") is None
+
+
 PAGES = ["/", "/sign-in", "/docs", "/papers", "/papers?topic=optimisers", "/papers?find=adam&kind=mc", "/nothing-here", "submit"]
 PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
@@ -315,7 +392,7 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
     table, choice, order = (
-        sittings.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
+        starting.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
     )
     attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")

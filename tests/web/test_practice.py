@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from exam import papers, sittings
+from exam import papers, starting
 from questions import bank
 from web import practice
 
 
 @pytest.fixture
 def listed(installation):
-    return sittings.practisable(installation.store)
+    return starting.practisable(installation.store)
 
 
 def offered(reply):
@@ -37,7 +37,7 @@ def test_fixed_questions_are_listed_but_for_those_a_paper_asks_and_those_with_dr
 def test_what_is_listed_is_what_may_be_practised(installation, listed):
     ids = {question.id for question in listed}
     for id in bank.bank():
-        found = sittings.for_practice(installation.store, id)
+        found = starting.for_practice(installation.store, id)
         assert (found is not None and found.id == id) == (id in ids)
 
 
