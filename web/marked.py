@@ -98,7 +98,7 @@ class StepView:
 
 
 def review_view(
-    one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None, epoch: int | None = None
+    one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: Question | None, epoch: int | None = None
 ) -> dict[str, Any]:
     """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise.
 

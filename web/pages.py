@@ -19,7 +19,7 @@ from exam.store.people import Person
 from questions import bank, pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
-from questions.model import Words
+from questions.model import Question, Words
 from questions.variant import Variant
 from web import landing, language, marked, views
 from web.errors import problem_in
@@ -317,7 +317,7 @@ def review_question(request: Request, id: str, number: int, person: Someone, epo
     return page(request, "review.html", attempt=attempt, number=number, map=overview, **(total | context))
 
 
-def another(request: Request, one: Sitting, variant: Variant) -> str | None:
+def another(request: Request, one: Sitting, variant: Variant) -> Question | None:
     """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
     question = sittings.for_practice(store_of(request), variant.question.id)
-    return question.id if question and (question.varies or one.row.practice) else None
+    return question if question and (question.varies or one.row.practice) else None

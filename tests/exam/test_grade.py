@@ -89,7 +89,10 @@ def test_one_digit_that_agrees_where_one_is_missing_is_no_rounding():
 def test_every_entry_is_as_coarse_as_it_was_typed():
     """h = [0.87, -1.16]: a short entry excuses no wrong one beside it."""
     variant = question(["{ask: h, places: 4}"])
-    assert "you gave 1" in told(variant, "h", h="0.9 -1.16").feedback.en
+    assert "you gave 1" in told(variant, "h", h="0.9 -1.16").feedback.en, "-1.16 is exact, 0.9 is not"
+    longer = question(["{ask: yhat, places: 4}"])
+    assert "you gave 2" in told(longer, "yhat", yhat="0.88 0.1161").feedback.en
+    assert "you gave 3" in told(longer, "yhat", yhat="0.8839 0.116").feedback.en
     assert "too coarsely" not in told(variant, "h", h="0.9 -1.1700").feedback.en
 
 

@@ -50,8 +50,19 @@ function typeset(root) {
   }
 }
 
+// A short formula within a text is never broken; a long one may be.
+function keepWhole() {
+  for (const element of document.querySelectorAll(".prose .tex:not(.display)")) {
+    const html = element.querySelector(".katex-html");
+    const width = [...(html?.children ?? [])].reduce((sum, piece) => sum + piece.getBoundingClientRect().width, 0);
+    const place = element.closest("p, li, td, th, div").clientWidth;
+    if (html) html.style.whiteSpace = width < 0.6 * place ? "nowrap" : "";
+  }
+}
+
 // A formula that is wider than its place scrolls, and then the keyboard must reach it.
-function reach() {
+function fit() {
+  keepWhole();
   for (const element of document.querySelectorAll(".piece, .work")) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
@@ -59,6 +70,6 @@ function reach() {
 }
 
 typeset(document);
-addEventListener("resize", reach);
-document.addEventListener("typeset", (event) => (typeset(event.target), reach()));
-document.fonts.ready.then(reach);
+addEventListener("resize", fit);
+document.addEventListener("typeset", (event) => (typeset(event.target), fit()));
+document.fonts.ready.then(fit);
