@@ -89,7 +89,7 @@ def contraction(sheet, *, a, w0, lr, steps):
     """Gradient descent on f(w) = Σ aᵢ wᵢ² multiplies wᵢ by q = 1 - 2 aᵢ α every step; it is stable for α < 1/aᵢ.
 
     a, w0 (…, n); lr (…, 1); steps q, limit, once, last (…, n), safe (…).  a above 0.
-    Source: computer vision notes, §6.2.1, the functions x², 9x², 20x² and x² + 20y².
+    Source: computer vision journey, §6.2.1, the functions x², 9x², 20x² and x² + 20y².
     """
     q = sheet.step(
         "q",

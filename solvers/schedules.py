@@ -64,7 +64,7 @@ def step_decay(sheet, *, lr0, k, p, t):
     """Step decay: the learning rate is multiplied by k after every p epochs, α = α₀ k^⌊t/p⌋.
 
     t (…, m) epochs; lr0, k, p (…, 1); steps n, lr (…, m).  Convention: epochs count from 0, as torch.optim.lr_scheduler.StepLR.
-    Source: computer vision notes, §6.2.2.
+    Source: computer vision journey, §6.2.2.
     """
     n = sheet.step(
         "n",
@@ -128,7 +128,7 @@ def exponential_decay(sheet, *, lr0, lam, k, t):
     """Exponential decay, α = α₀ λ^(t/k) after t steps.
 
     t (…, m) steps; lr0, lam, k (…, 1); steps e, lr (…, m).  Convention: continuous, no rounding of t/k.
-    Source: computer vision notes, §6.2.2.
+    Source: computer vision journey, §6.2.2.
     """
     e = sheet.step("e", r"\frac{@t}{@k}", t / k, inverted=k / t, not_divided=t * 1.0, floored=np.floor(t / k))
     sheet.step(
@@ -169,7 +169,7 @@ def exponential_decay(sheet, *, lr0, lam, k, t):
 def decay_time(sheet, *, ratio, lam, k):
     """After how many steps exponential decay α₀ λ^(t/k) has brought the learning rate down to the share `ratio` of α₀.
 
-    All (…).  Steps e, t.  Source: computer vision notes, §6.2.2, the formula solved for the step.
+    All (…).  Steps e, t.  Source: computer vision journey, §6.2.2, the formula solved for the step.
     """
     e = sheet.step(
         "e",

@@ -51,7 +51,7 @@ MATRICES = {
             en=("softmax over columns", "Each row is a sample: divide $e^{z}$ by the sum of its row, not of its column."),
         ),
         "not_normalised": Mistake(
-            vi=("softmax chưa chia tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
+            vi=("softmax chưa chia cho tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
             en=("softmax not normalised", "Divide each $e^{z}$ by the sum of its row, so that each sample's probabilities sum to 1."),
         ),
         "label_not_subtracted": Mistake(

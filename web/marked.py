@@ -10,6 +10,7 @@ from typing import Any
 from exam import review
 from exam.grade import Grade
 from exam.script import Script
+from exam.shown import Shown
 from exam.sittings import Sitting
 from exam.telling import PartGrade, look_again
 from questions import documents
@@ -98,17 +99,24 @@ class StepView:
 
 
 def review_view(
-    one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: Question | None, epoch: int | None = None
+    one: Sitting,
+    at: int,
+    grade: Grade,
+    language: str,
+    picture: str | None,
+    another: Question | None,
+    now: Shown,
+    epoch: int | None = None,
 ) -> dict[str, Any]:
-    """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise.
+    """A marked question: its parts with verdicts, the tally, and `another` to practise; answers and worked solution where shown `now`.
 
     A long solution comes in pieces: `epoch` is the one asked for.
     """
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
-    parts = marked_parts(one, variant, grade, language)
-    release = review.reference_entries(variant)
+    parts = marked_parts(one, variant, grade, language, now.answers)
+    release = review.reference_entries(variant) if now.answers else None
     alt = in_language(alternative(script, release), language)
     tally = Counter(part.verdict for part in parts)
     view = QuestionView(
@@ -119,11 +127,11 @@ def review_view(
         "question": view,
         "tally": [(verdict, tally[verdict]) for verdict in VERDICTS if tally[verdict]],
         "another": another,
-        **solution_view(script, grade, parts, language, epoch),
+        **(solution_view(script, grade, parts, language, epoch) if now.solution else NO_SOLUTION),
     }
 
 
-def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str) -> list[MarkedPart]:
+def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str, answers: bool) -> list[MarkedPart]:
     """The parts of a question with what was typed, character by character, and its verdict."""
     shown = documents.variant_document(variant).parts
     return [
@@ -131,7 +139,7 @@ def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str) ->
             told.name,
             document.symbol,
             document.kind,
-            marked_choices(variant.options.get(told.name, []), told),
+            marked_choices(variant.options.get(told.name, []), told, answers),
             one.state.text(variant.question.id, told.name),
             told.read_as,
             "partly" if told.verdict == "wrong" and told.marks else told.verdict,
@@ -146,6 +154,9 @@ def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str) ->
         )
         for part, document, told in zip(variant.question.parts, shown, grade.parts, strict=True)
     ]
+
+
+NO_SOLUTION: dict[str, Any] = {"steps": [], "total_steps": 0, "address": {}, "first_step": None, "opened": None}
 
 
 def solution_view(script: Script, grade: Grade, parts: list[MarkedPart], language: str, epoch: int | None) -> dict[str, Any]:
@@ -224,12 +235,15 @@ def epochs_shown(epochs: Iterable[int | None], wanted: int | None) -> set[int | 
     return {None, *known}
 
 
-def marked_choices(options: list[Option], told: PartGrade) -> list[MarkedChoice]:
-    """The options with what was chosen; things to be put in order stand in the right one, and none is the answer."""
-    if options and options[0].rank is not None:
+def marked_choices(options: list[Option], told: PartGrade, answers: bool) -> list[MarkedChoice]:
+    """The options with what was chosen; things to be put in order stand in the right one, and none is the answer.
+
+    Where answers are not shown the options stand as they were, and none is marked as right.
+    """
+    if answers and options and options[0].rank is not None:
         return [MarkedChoice(option.key, option.text, False, False) for option in sorted(options, key=lambda option: option.rank or 0)]
     chosen = (told.read_as or "").split(", ")
-    return [MarkedChoice(option.key, option.text, option.right, option.key in chosen) for option in options]
+    return [MarkedChoice(option.key, option.text, option.right and answers, option.key in chosen) for option in options]
 
 
 def verdict_words(question: Question, told: PartGrade, language: str) -> str:

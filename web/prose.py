@@ -12,6 +12,8 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from web.titles import minus
+
 
 @lru_cache(maxsize=8192)
 def tex(source: str, display: bool = False) -> Markup:
@@ -23,9 +25,14 @@ def _formula(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any
     return str(tex(tokens[at].content.strip(), tokens[at].type != "math_inline"))
 
 
+def _text(renderer: object, tokens: Sequence[Token], at: int, options: object, about: object) -> str:
+    return escape(minus(tokens[at].content))
+
+
 PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False)
 for kind in ("math_inline", "math_inline_double", "math_block"):
     PARSER.add_render_rule(kind, _formula)
+PARSER.add_render_rule("text", _text)
 ALLOWED = {
     "p",
     "strong",
@@ -59,4 +66,4 @@ def prose(markdown: str) -> Markup:
 def line(text: str) -> Markup:
     """A text within a line."""
     pieces = text.split("$")
-    return Markup("").join(tex(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces))
+    return Markup("").join(tex(piece) if i % 2 else escape(minus(piece)) for i, piece in enumerate(pieces))

@@ -14,6 +14,7 @@ from questions import documents, pictures
 from questions.documents import Choice
 from questions.model import Criterion, Question, Words
 from questions.variant import Variant
+from web.papers_api import seconds_left
 
 CELL = re.compile(r"([A-Za-z]+)(\d+)(?:\[(\d+)\])?")
 Unsaved = Mapping[str, Conflict | TooLong]  # what a page of answers could not save, by part
@@ -30,7 +31,11 @@ class AttemptView:
     filled: int
     total: int
     deadline: float | None = None
+    seconds_left: float | None = None
+    paused: bool = False
     receipt: str = ""
+    by_deadline: bool = False
+    forward_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,15 @@ def in_language(words: Words | None, language: str) -> str:
 
 
 def attempt_view(one: Sitting, title: Words) -> AttemptView:
+    """The head of a sitting."""
     states = [state for entry in map_of(one) for state in entry["parts"]]
     filled = states.count("filled")
-    return AttemptView(one.row.id, title, one.row.practice, one.state.saved_at, filled, len(states), None, one.state.receipt)
+    ends = one.clock
+    left = seconds_left(ends.deadline, ends.paused)
+    return AttemptView(
+        one.row.id, title, one.row.practice, one.state.saved_at, filled, len(states),
+        ends.deadline, left, ends.paused is not None, one.state.receipt, one.state.by_deadline, ends.at_question is not None,
+    )  # fmt: skip
 
 
 def table_of(question: Question, parts: list[Any], language: str) -> Table | None:

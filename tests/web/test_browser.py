@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from exam.store import people as rows
 from tests.web.browser import OPTIONS, Server, chromium, findings
 
@@ -45,7 +45,7 @@ class Student:
         return page
 
     def start(self, paper="aio2024-vary"):
-        return sittings.start(self.store, self.person, paper)[0]
+        return starting.start(self.store, self.person, paper)[0]
 
     def go(self, path, page=None):
         (page or self.page).goto(self.server.address + path)
@@ -202,7 +202,14 @@ def test_a_paper_is_taken_by_keyboard_alone(student):
 @pytest.mark.parametrize("student", [{"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
 def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     attempt = student.start("optimisers")
-    for path in ("/", "/papers", f"/attempts/{attempt}/questions/4", f"/attempts/{attempt}/questions/6", f"/attempts/{attempt}/submit"):
+    for path in (
+        "/",
+        "/papers",
+        "/papers?topic=activations",
+        f"/attempts/{attempt}/questions/4",
+        f"/attempts/{attempt}/questions/6",
+        f"/attempts/{attempt}/submit",
+    ):
         student.go(path)
         student.page.wait_for_timeout(200)
         assert student.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -217,6 +224,44 @@ def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     student.page.get_by_role("button", name="minus").first.tap()
     box(student.page, "g1[0]").press_sequentially("1.5")
     assert box(student.page, "g1[0]").input_value() == "-1.5"
+
+
+@pytest.mark.parametrize("student", [{"viewport": {"width": 390, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
+def test_on_a_phone_the_whole_map_with_handing_in_is_seen_and_no_bar_covers_the_focused_box(student):
+    attempt = student.start("optimisers")
+    student.go(f"/attempts/{attempt}/questions/4")
+    for button in student.page.locator(".map button").all():
+        box_ = button.bounding_box()
+        assert box_["x"] >= 0
+        assert box_["x"] + box_["width"] <= 390
+    bar = student.page.locator(".bar").bounding_box()
+    for field in student.page.locator(".box > input:not([type=hidden])").all():
+        field.focus()
+        assert field.bounding_box()["y"] + field.bounding_box()["height"] <= bar["y"], field.get_attribute("name")
+
+
+@pytest.mark.parametrize("student", [{"viewport": {"width": 820, "height": 1000}}], indirect=True)
+def test_below_a_thousand_pixels_the_solution_stands_under_the_work(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/3")
+    marked, solution = (student.page.locator(name).bounding_box() for name in (".marked", ".solution"))
+    assert solution["y"] >= marked["y"] + marked["height"]
+    assert marked["width"] == solution["width"]
+
+
+def test_the_receipt_is_opened_and_copied_by_keyboard(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/1")
+    receipt, page = sittings.sitting(student.store, student.person, done).state.receipt, student.page
+    assert page.locator("#receipt").is_hidden()
+    page.locator(".receipt summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("copied", exact=True).wait_for()
+    assert page.evaluate("getSelection().toString()") == receipt
 
 
 @pytest.mark.parametrize("student", [{"java_script_enabled": False}], indirect=True)
@@ -240,9 +285,9 @@ def test_mathematics_is_rendered_with_its_mathml_and_nothing_comes_from_elsewher
 
 def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     student.go("/papers")
-    student.page.get_by_role("button", name="Gradient descent").first.or_(
-        student.page.locator('button[value="optim-gd-vary"]')
-    ).first.evaluate("button => button.click()")
+    student.page.get_by_label("Words of the title").fill("gd vary")
+    student.page.keyboard.press("Enter")
+    student.page.locator('button[value="optim-gd-vary"]').click()
     student.page.wait_for_url("**/attempts/**")
     box(student.page, "g1[0]").fill("-1")
     student.page.locator('button[value="submit"]').first.click()
@@ -257,7 +302,7 @@ def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
 
 def handed_in(student, question, **typed):
     """The address of the review of one practised question."""
-    attempt = sittings.practise(student.store, student.person, question)
+    attempt = starting.practise(student.store, student.person, question)
     for part, text in typed.items():
         sittings.save(student.store, student.person, attempt, question, part, text)
     sittings.submit(student.store, student.person, attempt)
@@ -332,7 +377,7 @@ def test_a_box_that_cannot_be_read_is_invalid_until_it_can_be(student):
     assert field.get_attribute("aria-invalid") is None
 
 
-PAGES = ["/", "/sign-in", "/docs", "/papers", "/nothing-here", "submit"]
+PAGES = ["/", "/sign-in", "/docs", "/papers", "/papers?topic=optimisers", "/papers?find=adam&kind=mc", "/nothing-here", "submit"]
 PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
 
@@ -347,7 +392,7 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
     table, choice, order = (
-        sittings.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
+        starting.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
     )
     attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")

@@ -30,14 +30,17 @@ function carryOver(element) {
   }
 }
 
-// What follows a formula without a space, a comma say, never stands alone on the next line.
+// What stands beside a formula without a space, a comma or a bracket say, never goes to another line.
 function hold(element) {
-  const next = element.nextSibling;
-  const [sign] = next?.nodeType === Node.TEXT_NODE ? (/^[,.;:?!)]+/.exec(next.data) ?? []) : [];
-  const last = [...element.querySelectorAll(".katex-base")].at(-1);
-  if (!sign || !last) return;
-  next.deleteData(0, sign.length);
-  last.append(sign);
+  const pieces = [...element.querySelectorAll(".katex-base")];
+  if (!pieces.length) return;
+  const beside = (node, sign) => (node?.nodeType === Node.TEXT_NODE ? (sign.exec(node.data)?.[0] ?? "") : "");
+  const after = beside(element.nextSibling, /^[,.;:?!)]+/);
+  const before = beside(element.previousSibling, /[(]+$/);
+  if (after) element.nextSibling.deleteData(0, after.length);
+  if (before) element.previousSibling.deleteData(element.previousSibling.length - before.length, before.length);
+  pieces.at(-1).append(after);
+  pieces[0].prepend(before);
 }
 
 function typeset(root) {

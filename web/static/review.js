@@ -1,5 +1,5 @@
 // Selecting a step of a marked answer is instant: the page stays where it is and the cell shows that it is selected.
-const wide = matchMedia("(min-width: 761px)");
+const wide = matchMedia("(min-width: 1001px)");
 const panel = document.querySelector(".solution");
 
 function select(step) {
