@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from questions.errors import GradusError
-from web.errors import document
+from web import people_commands
+from web.command import LANGUAGE, AsJson, Database, Language, console, opened, show, told
 from web.settings import default_database
-
-if TYPE_CHECKING:
-    from exam.store import Store
 
 app = typer.Typer(
     name="gradus",
@@ -35,55 +28,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
-user_app = typer.Typer(help="People's accounts.", no_args_is_help=True)
-app.add_typer(token_app, name="token")
-app.add_typer(user_app, name="user")
+for name, commands in (("token", people_commands.token_app), ("user", people_commands.user_app), ("class", people_commands.class_app)):
+    app.add_typer(commands, name=name)
 
-Spoken = Literal["vi", "en"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the document as JSON.")]
-Language = Annotated[Spoken, typer.Option("--lang", help="For what people read.", envvar="GRADUS_LANG")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="A SQLite file or postgresql://…; default .gradus/gradus.db.", envvar="GRADUS_DATABASE")
-]
 Seed = Annotated[int, typer.Option("--seed", help="0 ≤ seed < 2^48: the same seed draws the same numbers.")]
-
-LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
 class BadJson(GradusError):
     code = "malformed"
     status = 400
-
-
-def console() -> Console:
-    return Console(highlight=False)
-
-
-def show(document: Any, as_json: bool, people: Callable[[Console], None]) -> None:
-    """Prints a document for programs or for people."""
-    if as_json:
-        sys.stdout.buffer.write(to_json(document, inf_nan_mode="null") + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        people(console())
-
-
-@contextmanager
-def told(as_json: bool) -> Iterator[None]:
-    """Prints a problem as its document or as one sentence, and exits with 1."""
-    try:
-        yield
-    except GradusError as problem:
-        if as_json:
-            print(json.dumps(document(problem), ensure_ascii=False))
-        else:
-            Console(stderr=True, highlight=False).print(Text.assemble((type_of(problem), "red"), " ", problem.detail), soft_wrap=True)
-        raise typer.Exit(1) from None
-
-
-def type_of(problem: GradusError) -> str:
-    return problem.code.replace("_", " ") + ":"
 
 
 def from_json(text: str, option: str) -> dict[str, Any]:
@@ -221,51 +174,6 @@ def serve(
         run(database or default_database(), host, port)
 
 
-@token_app.command("add")
-def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student, whose it is.")],
-    scope: Annotated[str, typer.Option("--scope", help="What it may do: grade (the answer book), or student (act as that person).")],
-    days: Annotated[float | None, typer.Option("--days", help="How long it is good; for ever without.")] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an API token and print it, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        text = people.add_token(store, name, scope, days)
-        show(TokenDocument(text), json, lambda out: out.print(text, soft_wrap=True))
-
-
-@user_app.command("add")
-def user_add(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option("--role", help="student, teacher or administrator.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an account and print its password, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.add_person(store, name, role)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("password")
-def user_password(
-    name: Annotated[str, typer.Argument(help="Whose password.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Give somebody a new password, print it once, and sign them out everywhere."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.reset_password(store, name)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
 @app.command()
 def backup(
     to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
@@ -290,25 +198,6 @@ def restore(
     with told(False), opened(database) as store:
         migrate.restore(store, backup_file)
         console().print(f"restored from {backup_file}", soft_wrap=True)
-
-
-@contextmanager
-def opened(database: str | None) -> Iterator[Store]:
-    """The store of this installation, closed afterwards."""
-    from exam.store import open_store
-
-    store = open_store(database or default_database())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@dataclasses.dataclass(frozen=True)
-class TokenDocument:
-    """A new token, shown once."""
-
-    token: str
 
 
 def main() -> NoReturn:
