@@ -204,6 +204,18 @@ def open_session(connection: Connection, who: int, now: float) -> str:
     return secret
 
 
+def count_failure(store: Store, of: str) -> None:
+    """Counts a wrong guess.  Raises TooManyFailures from the limit on."""
+    now = time.time()
+
+    def job(connection: Connection) -> int:
+        rows.note_failure(connection, of, now, now - FAILURES_WITHIN)
+        return rows.failures_since(connection, of, now - FAILURES_WITHIN)
+
+    if store.write(job) > FAILURES:
+        raise TooManyFailures(f"too many wrong guesses; wait {FAILURES_WITHIN // 60} minutes")
+
+
 def matches(kept: str, password: str) -> bool:
     try:
         return len(password) <= LONGEST_PASSWORD and HASHER.verify(kept, password)

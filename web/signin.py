@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exam import people
@@ -16,6 +17,14 @@ from web.errors import reply, told
 
 COOKIE = "gradus_session"
 NO_TOKEN = "this needs a token; send 'Authorization: Bearer TOKEN' with one made by `gradus token add`"
+
+# What the API reference says of signing in; `program` and `taker` do it.
+bearer = HTTPBearer(
+    scheme_name="token",
+    description="A token of `gradus token add NAME --scope SCOPE`. Scope `grade`: the answer book. Scope `student`: that person's papers.",
+    auto_error=False,
+)
+session = APIKeyCookie(name=COOKIE, scheme_name="session", description="The cookie of a person signed in with a browser.", auto_error=False)
 
 
 def store_of(request: Request) -> Store:

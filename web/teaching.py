@@ -24,9 +24,10 @@ from exam.roster import BadRoster, Plan, RosterChanged
 from exam.store.classes import Member
 from exam.store.people import Person
 from questions.errors import GradusError
-from web.errors import SMALL, sentence_in
+from web.errors import sentence_in
 from web.language import language_of
 from web.pages import Form, Someone, go, text_of
+from web.sent import SMALL
 from web.signin import store_of
 from web.templates import page
 

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from questions.model import Words
 from web.language import language_of, translations
 from web.prose import line, prose, tex
+from web.titles import numbers, titled
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -50,6 +51,12 @@ def clock(seconds: float) -> Markup:
 
     stamp = time.gmtime(seconds)
     return Markup('<time datetime="{}">{}</time>').format(time.strftime("%Y-%m-%dT%H:%M:%SZ", stamp), time.strftime("%H:%M:%S", stamp))
+
+
+def moment(seconds: float) -> Markup:
+    """A date and time; scripts show it in the reader's zone."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time class="moment n" datetime="{}">{} UTC</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%d/%m/%Y %H:%M}")
 
 
 def stamp(seconds: float) -> str:
@@ -93,7 +100,9 @@ def environment(language: str) -> Environment:
         return words.vi if language == "vi" else words.en
 
     made.globals.update(lang=language, static=static, said=said)
-    made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock, day=day, stamp=stamp)
+    made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock)
+    made.filters.update(moment=moment, day=day, stamp=stamp)
+    made.filters.update(titled=lambda words: titled(said(words)), numbers=lambda choices: numbers([said(one.text) for one in choices]))
     return made
 
 

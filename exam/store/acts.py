@@ -76,3 +76,9 @@ def acts_of(
     if most is None:
         return [Act(*row) for row in connection.execute(wanted.order_by(act.c.id))]
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
+
+
+def changed(connection: Connection, paper: str) -> bool:
+    """Whether somebody has changed a paper here."""
+    changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
+    return connection.execute(changes.limit(1)).first() is not None

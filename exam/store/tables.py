@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Typed(TypeDecorator[str]):
+    """A text as somebody typed it.  PostgreSQL keeps no NUL: it is written as DLE 0 there, and a DLE as DLE 1."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name == "sqlite" or not ("\0" in value or "\x10" in value):
+            return value
+        return value.replace("\x10", "\x101").replace("\0", "\x100")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name == "sqlite" or "\x10" not in value:
+            return value
+        return str(value).replace("\x100", "\0").replace("\x101", "\x10")
+
 
 metadata = MetaData(
     naming_convention={
@@ -150,8 +186,9 @@ tombstone = Table(
     Column("at", Float, nullable=False),
 )
 
-# `started` is when it was made, `delivered` when its student first saw it and the clock began.  `deadline`, `paused` (since when) and
-# `closed` are reckoned from the events, the paper, the arrangements and the acts whenever one of them changes.
+# `started` is when it was made, `delivered` when its student first saw it and the clock began.  `deadline`, `paused` (since when),
+# `closed` and `graded` are reckoned from the events, the paper, the arrangements and the acts whenever one of them changes; `at_question`
+# is where a student stands in a paper that goes forward only.
 attempt = Table(
     "attempt",
     metadata,
@@ -164,7 +201,11 @@ attempt = Table(
     Column("deadline", Float),
     Column("paused", Float),
     Column("closed", Float),
+    Column("graded", Float),
+    Column("at_question", Integer),
     Index("ix_attempt_person_paper", "person", "paper"),
+    Index("ix_attempt_deadline", "deadline"),
+    Index("ix_attempt_graded", "graded", "closed"),
     Index("ix_attempt_paper_closed", "paper", "closed"),
 )
 
@@ -200,7 +241,7 @@ event = Table(
     Column("kind", String(20), nullable=False),
     Column("question", String(80)),
     Column("part", String(64)),
-    Column("text", Text),
+    Column("text", Typed),
     Column("version", Integer),
     Column("client", String(64)),
     Column("body", Text),

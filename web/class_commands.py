@@ -1,4 +1,4 @@
-"""The commands about people: accounts, tokens, classes and rosters."""
+"""The commands about classes: made, listed, filled from a roster; and links by which people choose their password."""
 
 from __future__ import annotations
 
@@ -11,26 +11,18 @@ import typer
 from rich.console import Console
 
 from questions.errors import GradusError
-from web.command import LANGUAGE, AsJson, Database, Language, opened, show, told
+from web.command import LANGUAGE, AsJson, Command, Database, Group, Language, opened, show, told
+from web.operating import user_app
 
 if TYPE_CHECKING:
     from exam.links import Handed
     from exam.roster import Entry, Fault, Plan
 
-token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
-user_app = typer.Typer(help="People's accounts.", no_args_is_help=True)
-class_app = typer.Typer(help="Classes and their rosters.", no_args_is_help=True)
+class_app = typer.Typer(cls=Group, help="Make classes and fill them.", no_args_is_help=True)
 
 
 class BadFile(GradusError):
     code = "bad_file"
-
-
-@dataclasses.dataclass(frozen=True)
-class TokenDocument:
-    """A new token, shown once."""
-
-    token: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,60 +60,10 @@ class ImportDocument:
     links: list[HandedDocument]
 
 
-@token_app.command("add")
-def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student or teach, whose it is.")],
-    scope: Annotated[
-        str,
-        typer.Option(
-            "--scope", help="What it may do: grade (the answer book), student (take papers as that person), or teach (keep their classes)."
-        ),
-    ],
-    days: Annotated[float | None, typer.Option("--days", help="How long it is good; for ever without.")] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an API token and print it, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        text = people.add_token(store, name, scope, days)
-        show(TokenDocument(text), json, lambda out: out.print(text, soft_wrap=True))
-
-
-@user_app.command("add")
-def user_add(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option("--role", help="student, teacher or administrator.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an account and print its password, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.add_person(store, name, role)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("password")
-def user_password(
-    name: Annotated[str, typer.Argument(help="Whose password.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Give somebody a new password, print it once, and sign them out everywhere."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.reset_password(store, name)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("link")
+@user_app.command("link", cls=Command)
 def user_link(
     name: Annotated[str, typer.Argument(help="Whose password.")],
-    days: Annotated[float, typer.Option("--days", help="How long it is good, up to 30.")] = 7,
+    days: Annotated[float, typer.Option("--days", metavar="N", help="How long it is good, up to 30.")] = 7,
     database: Database = None,
     json: AsJson = False,
 ) -> None:
@@ -133,7 +75,7 @@ def user_link(
         show(handed([made])[0], json, lambda out: out.print(f"{made.name} {made.path}", soft_wrap=True, markup=False))
 
 
-@user_app.command("list")
+@user_app.command("list", cls=Command)
 def user_list(database: Database = None, json: AsJson = False) -> None:
     """List everybody with an account."""
     from exam import people
@@ -143,11 +85,13 @@ def user_list(database: Database = None, json: AsJson = False) -> None:
         show(found, json, lambda out: print_lines(out, [f"{one.role:14} {one.name}" for one in found]))
 
 
-@class_app.command("add")
+@class_app.command("add", cls=Command)
 def class_add(
     title: Annotated[str, typer.Argument(help="What people call it.")],
-    teacher: Annotated[str | None, typer.Option("--teacher", help="The name of who teaches it.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="What programs and papers call it; read off the title without.")] = None,
+    teacher: Annotated[str | None, typer.Option("--teacher", metavar="NAME", help="The name of who teaches it.")] = None,
+    id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="What programs and papers call it; read off the title without.")
+    ] = None,
     database: Database = None,
     json: AsJson = False,
 ) -> None:
@@ -160,7 +104,7 @@ def class_add(
         show(ClassDocument(made.id, made.title, 0), json, lambda out: out.print(made.id))
 
 
-@class_app.command("list")
+@class_app.command("list", cls=Command)
 def class_list(database: Database = None, json: AsJson = False) -> None:
     """List the classes, the latest first."""
     from exam import classes
@@ -171,12 +115,12 @@ def class_list(database: Database = None, json: AsJson = False) -> None:
         show(found, json, lambda out: print_lines(out, lines))
 
 
-@class_app.command("import")
+@class_app.command("import", cls=Command)
 def class_import(
     id: Annotated[str, typer.Argument(metavar="CLASS", help="The id of a class.")],
     file: Annotated[Path, typer.Argument(help="A CSV file or table: name, team, role.  - reads standard input.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what would be done.")] = False,
-    days: Annotated[float, typer.Option("--days", help="How long the password links are good, up to 30.")] = 14,
+    days: Annotated[float, typer.Option("--days", metavar="N", help="How long the password links are good, up to 30.")] = 14,
     database: Database = None,
     json: AsJson = False,
     lang: Language = LANGUAGE,
