@@ -11,6 +11,7 @@ from typing import Any
 from exam import review
 from exam.grade import Grade
 from exam.script import Script
+from exam.shown import Shown
 from exam.sittings import Conflict, Sitting, TooLong, echo
 from exam.telling import PartGrade
 from questions import documents, pictures
@@ -19,6 +20,7 @@ from questions.model import Criterion, Question, Words
 from questions.options import Option
 from questions.variant import Variant
 from web.language import translations
+from web.papers_api import seconds_left
 
 CELL = re.compile(r"([A-Za-z]+)(\d+)(?:\[(\d+)\])?")
 Unsaved = Mapping[str, Conflict | TooLong]  # what a page of answers could not save, by part
@@ -36,7 +38,11 @@ class AttemptView:
     filled: int
     total: int
     deadline: float | None = None
+    seconds_left: float | None = None
+    paused: bool = False
     receipt: str = ""
+    by_deadline: bool = False
+    forward_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,9 +154,15 @@ def in_language(words: Words | None, language: str) -> str:
 
 
 def attempt_view(one: Sitting, title: Words) -> AttemptView:
+    """The head of a sitting."""
     states = [state for entry in map_of(one) for state in entry["parts"]]
     filled = states.count("filled")
-    return AttemptView(one.row.id, title, one.row.practice, one.state.saved_at, filled, len(states), None, one.state.receipt)
+    ends = one.clock
+    left = seconds_left(ends.deadline, ends.paused)
+    return AttemptView(
+        one.row.id, title, one.row.practice, one.state.saved_at, filled, len(states),
+        ends.deadline, left, ends.paused is not None, one.state.receipt, one.state.by_deadline, ends.at_question is not None,
+    )  # fmt: skip
 
 
 def table_of(question: Question, parts: list[Any], language: str) -> Table | None:
@@ -246,8 +258,8 @@ def unfinished(one: Sitting, state: str) -> list[dict[str, Any]]:
     return found
 
 
-def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None) -> dict[str, Any]:
-    """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise."""
+def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None, now: Shown) -> dict[str, Any]:
+    """A marked question: its parts with verdicts, the tally, `another` to practise; answers and solution where they are shown."""
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
@@ -257,7 +269,7 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
             told.name,
             shown[told.name].symbol,
             shown[told.name].kind,
-            marked_choices(variant.options.get(told.name, []), told),
+            marked_choices(variant.options.get(told.name, []), told, now.answers),
             one.state.text(question.id, told.name),
             told.read_as,
             "partly" if told.verdict == "wrong" and told.marks else told.verdict,
@@ -272,7 +284,7 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
         )
         for part, told in zip(question.parts, grade.parts, strict=True)
     ]
-    release = review.reference_entries(variant)
+    release = review.reference_entries(variant) if now.answers else None
     alt = in_language(alternative(script, release), language)
     tally = Counter(part.verdict for part in parts)
     view = QuestionView(
@@ -282,17 +294,20 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
     return {
         "question": view,
         "tally": [(verdict, tally[verdict]) for verdict in VERDICTS if tally[verdict]],
-        "steps": [step_view(script, step, language) for step in review.worked(script, grade)],
+        "steps": [step_view(script, step, language) for step in review.worked(script, grade)] if now.solution else [],
         "another": another,
     }
 
 
-def marked_choices(options: list[Option], told: PartGrade) -> list[MarkedChoice]:
-    """The options with what was chosen; things to be put in order stand in the right one, and none is the answer."""
-    if options and options[0].rank is not None:
+def marked_choices(options: list[Option], told: PartGrade, answers: bool) -> list[MarkedChoice]:
+    """The options with what was chosen; things to be put in order stand in the right one, and none is the answer.
+
+    Where answers are not shown the options stand as they were, and none is marked as right.
+    """
+    if answers and options and options[0].rank is not None:
         return [MarkedChoice(option.key, option.text, False, False) for option in sorted(options, key=lambda option: option.rank or 0)]
     chosen = (told.read_as or "").split(", ")
-    return [MarkedChoice(option.key, option.text, option.right, option.key in chosen) for option in options]
+    return [MarkedChoice(option.key, option.text, option.right and answers, option.key in chosen) for option in options]
 
 
 def verdict_words(question: Question, told: PartGrade, language: str) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from exam.memory import keep_memory
 from tests.bench import Measured, as_json
 from tests.bench.budgets import BENCHES, GROUPS
 
@@ -31,6 +32,7 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no group {min(unknown)}; there are {', '.join(GROUPS)}")
     asked = [name for group in chosen.groups or GROUPS for name in GROUPS[group]]
+    keep_memory()
     start = time.monotonic()
     found = {}
     for done, name in enumerate(asked, start=1):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from exam.store import people as rows
 from tests.web.browser import OPTIONS, Server, chromium, findings
 
@@ -45,7 +45,7 @@ class Student:
         return page
 
     def start(self, paper="aio2024-vary"):
-        return sittings.start(self.store, self.person, paper)[0]
+        return starting.start(self.store, self.person, paper)[0]
 
     def go(self, path, page=None):
         (page or self.page).goto(self.server.address + path)
@@ -270,7 +270,7 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
     table, choice, order = (
-        sittings.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
+        starting.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
     )
     attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from questions.schema import question_schema
@@ -100,6 +102,14 @@ def test_variant_prints_the_document_of_the_api(gradus, client, id):
 def test_grade_prints_the_document_of_the_api(gradus, client, id, answers):
     rest = client.post("/api/v1/grade", json={"question": id, "seed": 7, "answers": answers}).json()
     assert document(gradus("grade", id, "--seed", 7, "--answers", json.dumps(answers), "--json")) == rest
+
+
+def test_grade_takes_givens_in_place_of_a_seed_as_the_api_does(gradus, client):
+    givens = client.get("/api/v1/questions/optim-adam-vary/variants/5").json()["givens"]
+    body = {"question": "optim-adam-vary", "givens": givens, "answers": {"g1[0]": "1"}}
+    rest = client.post("/api/v1/grade", json=body).json()
+    typed = ("--givens", json.dumps(givens), "--answers", '{"g1[0]": "1"}', "--json")
+    assert document(gradus("grade", "optim-adam-vary", *typed)) == rest
 
 
 def test_check_reports_each_question_and_finds_no_problem(gradus):
@@ -194,6 +204,33 @@ def test_the_schema_is_the_one_of_the_questions(gradus):
     assert json.loads(gradus("schema").stdout) == question_schema()
 
 
+def commands(of=None, path=()):
+    """Every command and the words that call it."""
+    of = of or get_command(command_line)
+    yield path, of
+    for name, command in getattr(of, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+def test_help_shows_what_to_fill_in_and_nothing_of_python(gradus):
+    for path, command in commands():
+        text = gradus(*path, "--help").stdout
+        assert not re.search(r"<\w+>|\b(bool|str|int|None)\b", text)
+        for param in command.params:
+            assert param.help, f"{' '.join(path)} says nothing of {param.name}"
+            flag_or_filled = param.param_type_name == "argument" or param.is_flag or param.metavar in text
+            assert flag_or_filled, f"{' '.join(path)} does not say what to fill in for {param.name}"
+
+
+def test_the_examples_of_the_help_run(gradus):
+    examples = [line for _, command in commands() for line in re.findall(r"\[dim\]gradus (.*)\[/\]", command.help or "")]
+    assert len(examples) >= 5
+    for example in examples:
+        if not example.startswith("check"):
+            result = gradus(*shlex.split(example))
+            assert result.exit_code == 0, result.output
+
+
 # What goes wrong
 
 PROBLEMS = [
@@ -217,6 +254,10 @@ PROBLEMS = [
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"[/x]": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"\\ud800": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": {}}'), "bad_answer"),
+    (("grade", "optim-gd", "--givens", "[]", "--answers", "{}"), "malformed"),
+    (("grade", "optim-gd", "--givens", "{}", "--answers", "{}"), "bad_givens"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": true}'), "bad_answer"),
+    (("solve", "adam", "--given", '{"a": ' + "9" * 5_000 + "}"), "bad_givens"),
     (("check", "nope"), "unknown_question"),
     (("check", "nope.yaml"), "bad_question"),
     (("variant", __file__.replace(".py", ".yaml"), "--seed", "0"), "bad_question"),
@@ -255,6 +296,8 @@ def test_a_sentence_repeats_what_was_typed_to_the_letter(gradus):
         ("variant", "optim-gd", "--seed", "x"),
         ("variant", "optim-gd", "--seed", "1.5"),
         ("grade", "optim-gd", "--seed", "0"),
+        ("grade", "optim-gd", "--answers", "{}"),
+        ("grade", "optim-gd", "--answers", "{}", "--seed", "0", "--givens", "{}"),
         ("solve", "adam"),
         ("questions", "extra"),
         ("questions", "--nope"),

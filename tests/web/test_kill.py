@@ -13,7 +13,7 @@ from time import monotonic, sleep
 import pytest
 from argon2 import PasswordHasher
 
-from exam import papers, people, sittings
+from exam import papers, people, starting
 from exam.attempts import broken_at
 from exam.store import attempts as rows
 from exam.store import open_store
@@ -81,7 +81,7 @@ def students(tmp_path, monkeypatch):
     for i in range(STUDENTS):
         people.add_person(store, f"student {i}", "student")
         person = store.read(lambda c, name=f"student {i}": people_rows.find_person(c, name))[0]
-        attempt = sittings.practise(store, person, "optim-gd-vary")
+        attempt = starting.practise(store, person, "optim-gd-vary")
         made.append((attempt, people.add_token(store, f"student {i}", "student"), [], []))
     store.close()
     return tmp_path / "gradus.db", made

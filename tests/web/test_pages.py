@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from questions import bank
 from web.errors import SAID
 from web.language import translations
@@ -112,7 +112,7 @@ def reader(browse):
 
 def practise(installation, reader, question):
     """An open attempt at one question, seen by its student."""
-    id = sittings.practise(installation.store, reader.client.person, question)
+    id = starting.practise(installation.store, reader.client.person, question)
     return id, reader.go(f"/attempts/{id}")
 
 
@@ -244,7 +244,7 @@ def test_what_two_windows_typed_is_told_and_not_overwritten(reader, installation
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_paper_that_was_handed_in_is_shown_with_its_marks_and_not_taken_again(reader, installation, lang):
     an = reader(lang=lang)
-    id, _ = sittings.start(installation.store, an.client.person, "aio2024")
+    id, _ = starting.start(installation.store, an.client.person, "aio2024")
     sittings.submit(installation.store, an.client.person, id)
     told = an.see(an.client.post("/papers/aio2024/attempts"))
     assert told.reply.status_code == 409
@@ -257,7 +257,7 @@ def test_a_paper_that_was_handed_in_is_shown_with_its_marks_and_not_taken_again(
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_key_of_a_paper_is_not_read_by_practising_it(reader, installation, lang):
     an = reader(lang=lang)
-    sittings.start(installation.store, an.client.person, "optimisers")
+    starting.start(installation.store, an.client.person, "optimisers")
     told = an.see(an.client.post("/practice", data={"question": "optim-mcq-01"}))
     assert told.reply.status_code == 403
     assert translations(lang).gettext(SAID["not_for_practice"][1]) in told.text
@@ -350,7 +350,7 @@ def test_an_answer_after_handing_in_is_told_on_a_page(reader, installation):
 def test_after_signing_in_one_stands_where_one_wanted_to_go(reader, installation):
     an = reader(signed_in=False)
     account, person = installation.person("An")
-    id = sittings.practise(installation.store, person, GD)
+    id = starting.practise(installation.store, person, GD)
     assert an.go(f"/attempts/{id}/questions/1").reply.url.path == "/sign-in"
     assert an.press("/sign-in", name=account.name, password=account.password).reply.url.path == f"/attempts/{id}/questions/1"
 
@@ -535,11 +535,11 @@ def everywhere(reader, installation):
         store, person = installation.store, an.client.person
         yield from (nobody.go(path) for path in ("/", "/sign-in", "/docs", "/nowhere"))
         other = reader(lang=lang)
-        done, _ = sittings.start(store, other.client.person, "aio2024-vary")
+        done, _ = starting.start(store, other.client.person, "aio2024-vary")
         sittings.save(store, other.client.person, done, FIRST, "z", "1,5")
         sittings.submit(store, other.client.person, done)
-        practice = sittings.practise(store, person, GD)
-        ids = [sittings.start(store, person, paper)[0] for paper in ("aio2024", "aio2024-vary", "optimisers")]
+        practice = starting.practise(store, person, GD)
+        ids = [starting.start(store, person, paper)[0] for paper in ("aio2024", "aio2024-vary", "optimisers")]
         yield from (an.go(path) for path in ("/", "/papers", "/docs", f"/attempts/{practice}", f"/attempts/{ids[0]}/review"))
         yield from (other.go(f"/attempts/{done}/review/{n}") for n in range(1, 7))
         yield other.go("/papers")
