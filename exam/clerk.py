@@ -26,7 +26,6 @@ def close_what_is_over(store: Store) -> int:
     over = store.read(lambda c: times.over_since(c, moment, 10 * AT_ONCE))
 
     def job(connection: Connection, id: str) -> None:
-        rows.hold(connection, id)
         if rows.tail(connection, id).over(clock.now()) > GRACE:  # nobody gave minutes meanwhile
             sittings.hand_in(connection, id, clock.now(), "deadline")
 
@@ -71,7 +70,6 @@ def prepare(store: Store, paper: Paper) -> int:
         return sorted({one.person for one in times.members_of(connection, paper.classes) if one.role == "student"} - have)
 
     def job(connection: Connection, who: int) -> None:
-        rows.hold_person(connection, who)
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
             rows.add_attempt(connection, row, starting.drawn(connection, paper), starting.paper_digest(paper))

@@ -115,7 +115,6 @@ def reopen(store: Store, by: Person, paper_id: str, id: str, minutes: float, rea
     def job(connection: Connection) -> None:
         paper = papers.paper_at(connection, paper_id)
         row = in_this_room(connection, paper, id)
-        rows.hold(connection, id)
         end = rows.tail(connection, id)
         if end.closed is None:
             raise StillOpen("this attempt is still open; add minutes to it instead", "/attempt")

@@ -145,7 +145,6 @@ def take(store: Store, person: Person, id: str) -> Sitting:
     paper = papers.paper(store, one.row.paper)
 
     def job(connection: Connection) -> None:
-        rows.hold(connection, id)
         if rows.tail(connection, id).delivered is None:
             begin(connection, id, person.id, paper, clock.now())
 
@@ -171,7 +170,6 @@ def save(
         raise TooLong(text)
 
     def job(connection: Connection) -> tuple[float, int, Tail] | GradusError:
-        rows.hold(connection, id)
         end = rows.tail(connection, id)
         if not end.kind:
             raise remembered.forget(store, id)
@@ -247,7 +245,6 @@ def move_on(store: Store, person: Person, id: str) -> None:
         raise unknown(id)
 
     def job(connection: Connection) -> None:
-        rows.hold(connection, id)
         end = rows.tail(connection, id)
         if end.closed is not None:
             raise AlreadySubmitted("this attempt was submitted; there is nothing more to answer")
@@ -266,7 +263,6 @@ def submit(store: Store, person: Person, id: str) -> str:
 
 def hand_in(connection: Connection, id: str, now: float, by: str | None = None) -> str:
     """Closes an attempt with what stands in it; `by` says what closed it where it was not the student."""
-    rows.hold(connection, id)
     end = rows.tail(connection, id)
     if end.closed is not None:
         done = rows.last_of_kind(connection, id, "submitted")
@@ -292,7 +288,6 @@ def grades_of(store: Store, one: Sitting) -> list[Grade]:
     id = one.row.id
 
     def job(connection: Connection) -> None:
-        rows.hold(connection, id)
         end = rows.tail(connection, id)
         if end.closed is not None and not rows.graded(connection, id):
             event = rows.append(connection, id, clock.now(), "graded", end, body=body)

@@ -76,7 +76,6 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     fresh = None if waiting else store.read(lambda c: drawn(c, paper))
 
     def job(connection: Connection) -> tuple[str, bool]:
-        rows.hold_person(connection, person.id)
         begun, ready = look(connection)
         if begun:
             return begun, False
@@ -183,8 +182,21 @@ def for_practice(store: Store, question_id: str) -> Question | None:
     A printed question and its repaired version have one key.
     """
     question = bank.get(companion(question_id))
-    asked = {id.removesuffix("-repaired") for paper in papers.papers(store) for id in paper.may_ask}
-    return None if not question.varies and question.id.removesuffix("-repaired") in asked else question
+    return question if may_be_practised(question, asked_in_papers(store)) else None
+
+
+def practisable(store: Store) -> list[Question]:
+    """Every question that is practised; a fixed one with a varying companion is practised through that."""
+    asked = asked_in_papers(store)
+    return [question for question in bank.bank().values() if companion(question.id) == question.id and may_be_practised(question, asked)]
+
+
+def may_be_practised(question: Question, asked: set[str]) -> bool:
+    return question.varies or question.id.removesuffix("-repaired") not in asked
+
+
+def asked_in_papers(store: Store) -> set[str]:
+    return {id.removesuffix("-repaired") for paper in papers.papers(store) for id in paper.may_ask}
 
 
 def fresh_seed(connection: Connection) -> int:

@@ -58,12 +58,18 @@ Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same se
 Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
 QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them.")]
 
+LARGEST_FILE = 64 << 20
+
 LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
 
 
 class BadJson(GradusError):
     code = "malformed"
     status = 400
+
+
+class BadFile(GradusError):
+    code = "bad_file"
 
 
 def console() -> Console:
@@ -261,6 +267,7 @@ def schema() -> None:
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, metavar="N", help="The port; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="Processes; more than one is for PostgreSQL.")] = 1,
     database: Database = None,
 ) -> None:
     """Serve the pages and the API.
@@ -270,7 +277,7 @@ def serve(
     from web.server import serve as run
 
     with told(False):
-        run(database or default_database(), host, port)
+        run(database or default_database(), host, port, workers)
 
 
 @token_app.command("add", cls=Command)
@@ -324,6 +331,73 @@ def user_password(
     with told(json), opened(database) as store:
         account = people.reset_password(store, name)
         show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
+
+
+@user_app.command("delete", cls=Command)
+def user_delete(
+    name: Annotated[str, typer.Argument(help="Who is to be deleted.")],
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing brings them back.")] = False,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Delete somebody with their sessions, tokens and attempts; their receipts stay checkable."""
+    from exam import record
+
+    with told(json), opened(database) as store:
+        left = record.delete_person(store, name, yes)
+        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
+
+
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
+def audit(
+    against: Annotated[Path | None, typer.Option("--against", help="What an earlier `gradus audit --json` printed.")] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Walk the record of every attempt and find events that were changed, reordered or taken out.  Exits with 1 if any is broken."""
+    from exam import record
+    from web import terminal
+
+    with told(json), opened(database) as store:
+        before = record.heads(text_of(against)) if against else None
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            found = list(progress.track(record.audit(store, before), record.count(store), description="auditing"))
+        show(found, json, lambda out: terminal.print_record(out, found))
+        if any(one.problem for one in found):
+            raise typer.Exit(1)
+
+
+@app.command("verify-receipt", cls=Command, rich_help_panel=INSTALLATION)
+def verify_receipt(
+    receipt: Annotated[str, typer.Argument(help="The receipt, as it was given on submission.")],
+    record_file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A downloaded record: then no database is asked.")] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Say what a receipt proves: what was handed in, and when.  Exits with 1 if it proves nothing."""
+    from exam import record
+    from web import terminal
+
+    with told(json):
+        if record_file:
+            proof = record.proof_in_file(receipt, text_of(record_file))
+        else:
+            with opened(database) as store:
+                proof = record.proof_in_store(store, receipt)
+        show(proof, json, lambda out: terminal.print_proof(out, proof))
+
+
+def text_of(path: Path) -> str:
+    """What a file says.  Raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"'{path}' is larger than any record; give a file of at most {LARGEST_FILE >> 20} MB")
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
 
 
 @app.command(cls=Command, rich_help_panel=INSTALLATION)

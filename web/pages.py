@@ -19,12 +19,12 @@ from exam.shown import as_shown, shown_of
 from exam.sittings import Conflict, Passed, Sitting, TimeIsUp, TooLong
 from exam.starting import WrongPaperPassword
 from exam.store.people import Person
-from questions import bank, pictures
+from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.model import Words
 from questions.variant import Variant
-from web import language, views
+from web import landing, language, marked, practice, views
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import draw
@@ -79,7 +79,7 @@ def ask_to_sign_in(request: Request, problem: Exception) -> Response:
 
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
-    return page(request, "home.html")
+    return page(request, "home.html", **landing.example(language.language_of(request)))
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
@@ -133,13 +133,16 @@ def speak(reply: Response, chosen: str) -> Response:
 
 
 @router.get("/papers", response_class=HTMLResponse)
-def list_papers(request: Request, person: Someone) -> Response:
-    """The papers with what became of them, and the questions to practise."""
-    return papers_page(request, person)
+def list_papers(request: Request, person: Someone, find: str = "", kind: str = "", topic: str = "") -> Response:
+    """The papers with what became of them, and the questions to practise, one topic at a time or those that are found."""
+    return papers_page(request, person, {"find": find[:200], "kind": kind if kind in ("num", "mc", "essay") else "", "topic": topic})
 
 
-def papers_page(request: Request, person: Person, refused: str = "", problem: str = "") -> Response:
-    """The list of papers; beside the one that could not be started stands why."""
+NOTHING_ASKED = {"find": "", "kind": "", "topic": ""}
+
+
+def papers_page(request: Request, person: Person, asked: dict[str, str], refused: str = "", problem: str = "") -> Response:
+    """The list of papers, and the questions to practise that are asked for; beside a paper that could not be started stands why."""
     store = store_of(request)
     listed = []
     for offer in timing.offers(store, person):
@@ -151,9 +154,10 @@ def papers_page(request: Request, person: Person, refused: str = "", problem: st
                 result = out_of_ten(total(g.marks for g in grades), total(g.max_marks for g in grades))
         own = {"opens_at": offer.times.opens, "closes_at": offer.times.closes, "problem": problem if offer.paper.id == refused else ""}
         listed.append({**vars_of(paper_document(offer)), **own, "result": result})
-    code = 403 if problem else 200
+    groups = practice.groups(starting.practisable(store), **asked)
     unfinished = starting.open_practice(store, person)
-    return page(request, "papers.html", code, papers=listed, practice=practice_topics(), unfinished=unfinished)
+    code = 403 if problem else 200
+    return page(request, "papers.html", code, papers=listed, groups=groups, asked=asked, unfinished=unfinished)
 
 
 def vars_of(document: Any) -> dict[str, Any]:
@@ -164,22 +168,13 @@ def out_of_ten(marks: float, max_marks: float) -> dict[str, float]:
     return {"marks": marks, "max_marks": max_marks, "ten": 10 * marks / max_marks}
 
 
-def practice_topics() -> list[dict[str, Any]]:
-    """The questions with drawn numbers, by their first topic."""
-    topics: dict[str, list[Any]] = {}
-    for question in bank.bank().values():
-        if question.varies:
-            topics.setdefault((question.topics or [""])[0], []).append({"id": question.id, "title": question.title})
-    return [{"topic": topic, "questions": found} for topic, found in topics.items()]
-
-
 @router.post("/papers/{id}/attempts")
 def start(request: Request, id: str, form: Form, person: Someone) -> Response:
     """Starts a paper; the clock begins with the first page that shows it."""
     try:
         attempt, _ = starting.start(store_of(request), person, id, text_of(form, "password"), deliver=False)
     except (WrongPaperPassword, TooManyFailures) as problem:
-        return papers_page(request, person, id, problem_in(language.language_of(request), problem.code)[1])
+        return papers_page(request, person, NOTHING_ASKED, id, problem_in(language.language_of(request), problem.code)[1])
     return go(f"/attempts/{attempt}")
 
 
@@ -324,13 +319,13 @@ def submit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/review", response_class=HTMLResponse)
-def reviewed(request: Request, id: str, person: Someone) -> Response:
-    return review_question(request, id, 1, person)
+def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Response:
+    return review_question(request, id, 1, person, epoch)
 
 
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
-    """A marked question beside its worked solution."""
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "") -> Response:
+    """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     if one.clock.closed is None and not one.open:  # its time is up; the clerk has not come by yet
@@ -345,7 +340,8 @@ def review_question(request: Request, id: str, number: int, person: Someone) -> 
     lang = language.language_of(request)
     image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}"
     more = another(request, one, variant) if now.solution else None
-    context = views.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now)
+    wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
+    context = marked.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now, wanted)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from questions.model import Words
 from web.language import language_of, translations
 from web.prose import line, prose, tex
+from web.titles import numbers, titled
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -101,6 +102,7 @@ def environment(language: str) -> Environment:
     made.globals.update(lang=language, static=static, said=said)
     made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock)
     made.filters.update(moment=moment, day=day, stamp=stamp)
+    made.filters.update(titled=lambda words: titled(said(words)), numbers=lambda choices: numbers([said(one.text) for one in choices]))
     return made
 
 

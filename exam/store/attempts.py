@@ -1,4 +1,8 @@
-"""Queries about questions, papers, attempts, their variants and their events."""
+"""Queries about questions, papers, attempts, their variants and their events.
+
+Where a writing job asks what decides how it goes on (which attempts there are, how a chain ends), nobody else may change that
+until it is done: these queries hold the person or the attempt.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
 
 from exam.attempts import GENESIS, Event, chained
-from exam.store.tables import attempt, event, paper, person, question, variant
+from exam.store.engine import hold
+from exam.store.tables import attempt, event, paper, question, variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class VariantRow:
 
 def put_question(connection: Connection, id: str, version: int, document: str) -> str:
     """Keeps a question's version; returns the document that is kept, which is an older one if it differs."""
+    hold(connection, "shipped")
     known = question_document(connection, id, version)
     if known is None:
         connection.execute(insert(question).values(id=id, version=version, document=document))
@@ -49,6 +55,7 @@ def question_document(connection: Connection, id: str, version: int) -> str | No
 
 def put_paper(connection: Connection, id: str, document: str) -> bool:
     """Keeps a paper as it is now; whether it is new, and then the last in the list."""
+    hold(connection, "papers")
     if connection.execute(update(paper).where(paper.c.id == id).values(document=document)).rowcount:
         return False
     last = connection.execute(select(func.max(paper.c.position))).scalar()
@@ -118,6 +125,7 @@ STANDING = select(attempt.c.id, attempt.c.paper, attempt.c.delivered, attempt.c.
 
 def attempts_of(connection: Connection, person: int) -> list[Standing]:
     """A person's attempts at papers, oldest first."""
+    hold(connection, f"person {person}")
     rows = connection.execute(STANDING.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
     return [Standing(*row) for row in rows]
 
@@ -178,6 +186,7 @@ def latest_of(connection: Connection, id: str) -> list[Event]:
 
 
 def last_of_kind(connection: Connection, id: str, kind: str) -> Event | None:
+    hold(connection, f"attempt {id}")
     row = connection.execute(EVENT.where(event.c.attempt == id, event.c.kind == kind).order_by(desc(event.c.number)).limit(1)).first()
     return as_event(row) if row else None
 
@@ -189,23 +198,6 @@ def count_of_kind(connection: Connection, id: str, kind: str) -> int:
 def graded(connection: Connection, id: str) -> bool:
     """Whether it was marked since it was last handed in."""
     return connection.execute(select(attempt.c.graded).where(attempt.c.id == id)).scalar() is not None
-
-
-# PostgreSQL writes many things at once: what reads before it writes holds the row it is about.  SQLite has one writer anyway.
-HOLD = select(attempt.c.id).where(attempt.c.id == bindparam("id")).with_for_update()
-HOLD_PERSON = select(person.c.id).where(person.c.id == bindparam("id")).with_for_update()
-
-
-def hold(connection: Connection, id: str) -> None:
-    """Keeps others from appending to this attempt until the transaction ends."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(HOLD, {"id": id})
-
-
-def hold_person(connection: Connection, id: int) -> None:
-    """Keeps this person from starting anything else until the transaction ends."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(HOLD_PERSON, {"id": id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +236,7 @@ NOTHING = Tail(-1, GENESIS, "", 0.0, None, None, None, None, None)
 
 def tail(connection: Connection, id: str) -> Tail:
     """The end of an attempt's chain."""
+    hold(connection, f"attempt {id}")
     row = connection.execute(TAIL, {"id": id}).first()
     return Tail(*row) if row else NOTHING
 

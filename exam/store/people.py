@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from exam.store.engine import hold
 from exam.store.tables import failure, membership, person, session, token
 
 
@@ -107,6 +108,7 @@ def find_token(connection: Connection, sha256: str) -> TokenRow | None:
 
 
 def failures_since(connection: Connection, name: str, since: float) -> int:
+    hold(connection, f"failures of {name}")
     counted = select(func.count()).select_from(failure).where(failure.c.name == name, failure.c.at > since)
     return connection.execute(counted).scalar_one()
 

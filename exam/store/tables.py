@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Typed(TypeDecorator[str]):
+    """A text as somebody typed it.  PostgreSQL keeps no NUL: it is written as DLE 0 there, and a DLE as DLE 1."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name == "sqlite" or not ("\0" in value or "\x10" in value):
+            return value
+        return value.replace("\x10", "\x101").replace("\0", "\x100")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name == "sqlite" or "\x10" not in value:
+            return value
+        return str(value).replace("\x100", "\0").replace("\x101", "\x10")
+
 
 metadata = MetaData(
     naming_convention={
@@ -205,7 +241,7 @@ event = Table(
     Column("kind", String(20), nullable=False),
     Column("question", String(80)),
     Column("part", String(64)),
-    Column("text", Text),
+    Column("text", Typed),
     Column("version", Integer),
     Column("client", String(64)),
     Column("body", Text),

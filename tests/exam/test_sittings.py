@@ -19,6 +19,7 @@ from questions import bank
 from questions.errors import GradusError
 from questions.variant import SEEDS
 from solvers.solver import Solver
+from tests.databases import on_sqlite
 
 GD, Z = "optim-gd-vary", ("aio2024-cau-01-vary", "z")
 HOSTILE = [
@@ -40,8 +41,8 @@ def cheap_passwords(monkeypatch):
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(str(tmp_path / "gradus.db"))
+def store(database):
+    store = open_store(database)
     papers.load(store)
     yield store
     store.close()
@@ -470,6 +471,7 @@ def test_somebody_elses_attempt_is_as_unknown_as_none(store, make, attempt, role
     assert len(events(store, attempt)) == 1
 
 
+@on_sqlite
 def test_an_attempt_that_a_restore_took_away_is_unknown(store, an, tmp_path):
     migrate.backup(store, tmp_path / "copy.db")
     id = starting.start(store, an, "aio2024-vary")[0]

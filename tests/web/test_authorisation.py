@@ -80,6 +80,7 @@ MATRIX = {
     ("POST", "/api/v1/attempts/{id}/next"): ("/api/v1/attempts/{attempt}/next", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
+    ("GET", "/api/v1/attempts/{id}/record"): ("/api/v1/attempts/{attempt}/record", MINE),
 }
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
