@@ -51,6 +51,9 @@ SENTENCES = {
         vi="{by} bỏ điều chỉnh cho {whom}, {where}: {terms} ({reason}).",
         en="{by} withdrew an arrangement for {whom}, {where}: {terms} ({reason}).",
     ),
+    "published_question": Words(
+        vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."
+    ),
 }
 UNTOLD = Words(vi="{by}: {kind}.", en="{by}: {kind}.")
 DELETED = Words(vi="một người đã bị xóa", en="somebody who was deleted")

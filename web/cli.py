@@ -282,9 +282,14 @@ def serve(
 
 @token_app.command("add", cls=Command)
 def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student, whose it is.")],
+    name: Annotated[str, typer.Argument(help="A name for it; but for --scope grade, whose it is.")],
     scope: Annotated[
-        str, typer.Option("--scope", metavar="grade|student", help="What it may do: grade, the answer book; student, act as that person.")
+        str,
+        typer.Option(
+            "--scope",
+            metavar="grade|student|teach|author",
+            help="The answer book; or, as that person, take papers, keep classes or write questions.",
+        ),
     ],
     days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,
     database: Database = None,
