@@ -28,11 +28,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to FILE as well")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all without")
     chosen = parser.parse_args()
+    keep_memory()
     unknown = set(chosen.groups) - GROUPS.keys()
     if unknown:
         parser.error(f"there is no group {min(unknown)}; there are {', '.join(GROUPS)}")
     asked = [name for group in chosen.groups or GROUPS for name in GROUPS[group]]
-    keep_memory()
     start = time.monotonic()
     found = {}
     for done, name in enumerate(asked, start=1):

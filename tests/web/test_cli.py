@@ -188,22 +188,6 @@ def test_help_names_every_command_and_each_has_its_own(gradus):
         assert name in page.stdout
 
 
-def test_a_question_file_is_checked_like_a_question_of_the_bank(gradus, tmp_path):
-    file = tmp_path / "mine.yaml"
-    file.write_text(LINE, encoding="utf-8")
-    (audit,) = document(gradus("check", file, "--json"))
-    assert (audit["question"], audit["problems"]) == ("line", [])
-    file.write_text(LINE.replace("w * x", "w * q"), encoding="utf-8")
-    said = document(gradus("check", file, "--json"), code=1)["detail"]
-    assert said.startswith("mine.yaml, line 8, field steps.0.is of line: column 5: 'q' is neither a given nor a step")
-    file.write_bytes(b"\xff\xfe")
-    assert "UTF-8" in document(gradus("check", file, "--json"), code=1)["detail"]
-
-
-def test_the_schema_is_the_one_of_the_questions(gradus):
-    assert json.loads(gradus("schema").stdout) == question_schema()
-
-
 def commands(of=None, path=()):
     """Every command and the words that call it."""
     of = of or get_command(command_line)
@@ -229,6 +213,22 @@ def test_the_examples_of_the_help_run(gradus):
         if not example.startswith("check"):
             result = gradus(*shlex.split(example))
             assert result.exit_code == 0, result.output
+
+
+def test_a_question_file_is_checked_like_a_question_of_the_bank(gradus, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(LINE, encoding="utf-8")
+    (audit,) = document(gradus("check", file, "--json"))
+    assert (audit["question"], audit["problems"]) == ("line", [])
+    file.write_text(LINE.replace("w * x", "w * q"), encoding="utf-8")
+    said = document(gradus("check", file, "--json"), code=1)["detail"]
+    assert said.startswith("mine.yaml, line 8, field steps.0.is of line: column 5: 'q' is neither a given nor a step")
+    file.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in document(gradus("check", file, "--json"), code=1)["detail"]
+
+
+def test_the_schema_is_the_one_of_the_questions(gradus):
+    assert json.loads(gradus("schema").stdout) == question_schema()
 
 
 # What goes wrong
