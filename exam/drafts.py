@@ -7,6 +7,7 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from exam.audit import audit
@@ -24,6 +25,7 @@ from solvers.errors import GradusError, listed, quoted
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_TOLD = 5
+parsed = lru_cache(maxsize=256)(Question.model_validate_json)
 
 
 class QuestionTaken(GradusError):
@@ -76,11 +78,16 @@ def text_of(source: str | dict[str, Any]) -> str:
     return source if isinstance(source, str) else json.dumps(source, ensure_ascii=False, indent=1)
 
 
+def is_id(id: str) -> bool:
+    """Whether a question may be called so."""
+    return len(id) <= 80 and ID.fullmatch(id) is not None
+
+
 def id_in(source: str) -> str:
     """The id that a source states.  Raises BadQuestion where it cannot be read that far."""
     documents, _ = bank.read_yaml(source, "question")
     id = documents[0].get("id")
-    if len(documents) > 1 or not isinstance(id, str) or ID.fullmatch(id) is None or len(id) > 80:
+    if len(documents) > 1 or not isinstance(id, str) or not is_id(id):
         raise BadQuestion("state one question with an 'id' of small letters, digits and hyphens, 80 at most", "/id")
     return id
 
@@ -111,6 +118,8 @@ def save(store: Store, person: Person, id: str, source: str | dict[str, Any], re
     with suppress(BadQuestion):  # a draft is kept as typed, also where it cannot be read yet
         if (stated := id_in(text)) != id:
             raise OtherId(f"the source has the id {stated} where {id} is changed; make them agree", "/id")
+    if not is_id(id):
+        raise unknown(id)
     if id in bank.bank():
         raise QuestionTaken(f"{id} comes with Gradus and stays as it is; copy it under another id", "/id")
 
@@ -131,7 +140,7 @@ def save(store: Store, person: Person, id: str, source: str | dict[str, Any], re
 def draft(store: Store, person: Person, id: str) -> Draft:
     """The draft of a question.  Raises NotAllowed, UnknownQuestion."""
     allowed(person)
-    row = store.read(lambda c: rows.find_draft(c, id))
+    row = store.read(lambda c: rows.find_draft(c, id)) if is_id(id) else None
     if row is None:
         raise UnknownQuestion(f"{quoted(id)} has no draft; POST /api/v1/questions makes one", "/id")
     return Draft(row, check(row.source))
@@ -164,7 +173,7 @@ def publish(store: Store, person: Person, id: str) -> VersionRow:
 def versions(store: Store, person: Person, id: str) -> list[VersionRow]:
     """The published versions of a question, oldest first.  Raises NotAllowed, UnknownQuestion."""
     allowed(person)
-    found = store.read(lambda c: rows.versions_of(c, id))
+    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
     if not found:
         raise unknown(id)
     return found
@@ -182,8 +191,8 @@ def question_of(store: Store, id: str) -> Question:
     """The shipped question of an id, or the latest that a teacher published.  Raises UnknownQuestion."""
     if id in bank.bank():
         return bank.bank()[id]
-    found = store.read(lambda c: rows.versions_of(c, id))
-    return Question.model_validate_json(found[-1].document) if found else bank.get(id)
+    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
+    return parsed(found[-1].document) if found else bank.get(id)
 
 
 def unknown(id: str) -> UnknownQuestion:

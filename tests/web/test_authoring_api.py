@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from starlette.testclient import TestClient
 
-from exam import drafts
+from exam import drafts, people
 from questions.bank import get
 from tests.rewritten import rewritten
+from tests.web.conftest import Installation
 from tests.web.test_api import examples_of, holds
 from web.examples import LINE
 
@@ -98,6 +100,21 @@ def test_a_question_goes_from_draft_to_version_and_versions_stay_as_they_are(tea
     assert (latest.version, latest.computation.name) == (2, id)
 
 
+def test_what_is_published_is_drawn_and_graded_by_programs_and_a_draft_is_not(teacher, client):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    submission = {"question": id, "seed": 5, "answers": {"z": "0"}}
+    refused(client.get(f"/api/v1/questions/{id}/variants/5"), 404, "unknown_question")
+    refused(client.post("/api/v1/grade", json=submission), 404, "unknown_question")
+    teacher.post(f"/api/v1/questions/{id}/publish")
+    x, w, b = (client.get(f"/api/v1/questions/{id}/variants/5").json()["givens"][name] for name in "xwb")
+    for typed, verdict, mistake in ((w * x + b, "correct", None), (w * x, "mistake", "no_bias")):
+        (part,) = client.post("/api/v1/grade", json=submission | {"answers": {"z": str(typed)}}).json()["parts"]
+        assert (part["verdict"], part["mistake"]) == (verdict, mistake)
+    graded = client.post("/api/v1/grade/batch", json={"items": [submission, submission | {"question": "nope"}]}).json()
+    assert [one.get("question", one.get("error")) for one in graded] == [id, "unknown_question"]
+
+
 def test_a_draft_with_problems_is_kept_as_typed_and_not_published(teacher):
     id, text = fresh()
     broken = text.replace("w * x + b", "w * x +")
@@ -152,6 +169,13 @@ def test_only_teachers_write_questions(author, browse):
     assert browse(role="teacher").post("/api/v1/questions/validate", json={"source": text}).status_code == 200
 
 
+@pytest.mark.parametrize("id", ["%ED%A0%80", "x" * 300, "Not Good", "%00", "..%2F", "'; DROP TABLE question"])
+def test_an_id_that_no_question_can_have_is_unknown(teacher, id):
+    for method, path in (("GET", "draft"), ("GET", "versions"), ("GET", "versions/1"), ("POST", "publish")):
+        assert teacher.request(method, f"/api/v1/questions/{id}/{path}").status_code == 404
+    assert teacher.put(f"/api/v1/questions/{id}", json={"source": "a: ["}).status_code == 404
+
+
 HOSTILE = [
     "[" * 100_000,
     "- " * 3_000,
@@ -199,13 +223,16 @@ def test_the_schema_is_published(teacher):
     assert "$defs" in teacher.get("/api/v1/schema/question").json()
 
 
-def test_every_operation_has_an_example_and_it_is_true(teacher):
+def test_every_operation_has_an_example_and_it_is_true(tmp_path):
     """One after the other they are the life of a question: checked, looked at, written, changed, published, read."""
-    paths = teacher.get("/openapi.json").json()["paths"]
-    asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
-    assert len(asked) == 9
-    for method, path, operation in asked:
-        parameters, body, example = examples_of(operation)
-        reply = teacher.request(method, path.format(**parameters), json=body)
-        assert reply.status_code in (200, 201), reply.text
-        assert example is None or holds(reply.json(), example), path
+    anew = Installation(tmp_path)
+    token = people.add_token(anew.store, anew.person("Teacher", "teacher")[0].name, "author")
+    with TestClient(anew.app, headers={"Authorization": f"Bearer {token}"}) as teacher:
+        paths = teacher.get("/openapi.json").json()["paths"]
+        asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
+        assert len(asked) == 9
+        for method, path, operation in asked:
+            parameters, body, example = examples_of(operation)
+            reply = teacher.request(method, path.format(**parameters), json=body)
+            assert reply.status_code in (200, 201), reply.text
+            assert example is None or holds(reply.json(), example), path
