@@ -62,7 +62,7 @@ def read_integer(text: str) -> Reading:
     reading = read_number(text)
     if reading.entries[0].denominator != 1:
         raise Unreadable(
-            f"Ở đây cần một số nguyên, còn '{cut(text)}' thì không phải.", f"A whole number is asked for, and '{cut(text)}' is none."
+            f"Ở đây cần một số nguyên, còn '{cut(text)}' thì không phải.", f"A whole number is asked for; '{cut(text)}' is not one."
         )
     return reading
 
@@ -214,8 +214,8 @@ def read_array(text: str, shape: tuple[int, ...]) -> Reading:
     found = "×".join(map(str, found_shape(ways[0])))
     example = "; ".join([" ".join(f"0.{i}" for i in range(1, shape[-1] + 1))] * (shape[0] if len(shape) == 2 else 1))
     raise Unreadable(
-        f"Cần {size} số nhưng đọc được {found}. Hãy gõ như [{example}].",
-        f"{size} numbers are asked for, {found} were read. Type them like [{example}].",
+        f"Cần {size} số nhưng trong '{cut(text)}' đọc được {found}. Hãy gõ như [{example}].",
+        f"{size} numbers are asked for, {found} were read in '{cut(text)}'. Type them like [{example}].",
     )
 
 
@@ -238,7 +238,7 @@ def read_shape(text: str) -> Reading:
     if not 0 < len(values) <= MOST_AXES or any(v.denominator != 1 or not 0 <= v < 10**12 for v in values):
         raise Unreadable(
             f"Kích thước gồm các số nguyên không âm, như (2, 3); '{cut(text)}' không phải.",
-            f"A shape is made of whole numbers from 0, like (2, 3); '{cut(text)}' is none.",
+            f"A shape is made of whole numbers from 0, like (2, 3); '{cut(text)}' is not one.",
         )
     return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})")
 

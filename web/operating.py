@@ -51,8 +51,8 @@ def token_add(
         str,
         typer.Option(
             "--scope",
-            metavar="grade|student|teach|author",
-            help="The answer book; or, as that person, take papers, keep classes or write questions.",
+            metavar="SCOPE",
+            help="grade: the answer book; or as that person, student: take papers, teach: keep classes, author: write questions.",
         ),
     ],
     days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,
