@@ -62,6 +62,9 @@ SENTENCES = {
     "released": Words(vi="{by} công bố kết quả chấm, {where}.", en="{by} released the marking, {where}."),
     "withheld": Words(vi="{by} thu lại kết quả chấm, {where}.", en="{by} took the release of the marking back, {where}."),
     "paper_changed": Words(vi="{by} lưu thiết lập, {where}.", en="{by} saved the settings, {where}."),
+    "published_question": Words(
+        vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."
+    ),
 }
 UNTOLD = Words(vi="{by}: {kind}.", en="{by}: {kind}.")
 DELETED = Words(vi="một người đã bị xóa", en="somebody who was deleted")

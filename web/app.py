@@ -15,7 +15,7 @@ from exam import papers
 from exam.clerk import Clerk
 from exam.sittings import Conflict
 from exam.store import Store
-from web import classes_api, errors, invigilating, joining, pages, papers_api, record_api, room_api, teaching
+from web import authoring_api, classes_api, errors, invigilating, joining, pages, papers_api, record_api, room_api, teaching
 from web.api import api
 from web.examples import replied
 from web.sent import BodyLimit, ReadToTheEnd
@@ -66,6 +66,7 @@ def make_app(store: Store) -> FastAPI:
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
+    app.include_router(authoring_api.router)
     app.include_router(classes_api.router)
     app.include_router(classes_api.entrance)
     app.include_router(record_api.router)

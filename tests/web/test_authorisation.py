@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from exam import people, sittings, starting
 from exam.store import attempts as rows
 from tests.web.test_class_authorisation import MATRIX as CLASSES
+from web.examples import LINE
 from web.signin import COOKIE
 
 CROSS = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -30,6 +31,8 @@ def row(everybody=None, strangers=None, owner=None, members=None, **more):
 
 
 OPEN = row(200)
+AUTHORS = row(strangers=401, owner=403, members=200, another_student=403, grade_token=403, student_token=403)
+NO_QUESTION = AUTHORS | {"teacher": 404, "administrator": 404}
 ANSWER_BOOK = row(401, grade_token=200, student_token=403)
 TAKERS = row(strangers=401, owner=200, members=200, grade_token=403, student_token=200)
 MINE = TAKERS | row(strangers=401, owner=200, members=404, grade_token=403, student_token=200)
@@ -73,6 +76,15 @@ MATRIX = {
     ("GET", "/api/v1/questions/{id}/variants/{seed}"): ("/api/v1/questions/optim-gd/variants/0", ANSWER_BOOK),
     ("POST", "/api/v1/grade"): ("/api/v1/grade", posted(ANSWER_BOOK)),
     ("POST", "/api/v1/grade/batch"): ("/api/v1/grade/batch", posted(ANSWER_BOOK)),
+    ("GET", "/api/v1/schema/question"): ("/api/v1/schema/question", TAKERS | {"student token": 403}),
+    ("POST", "/api/v1/questions/validate"): ("/api/v1/questions/validate", posted(AUTHORS)),
+    ("POST", "/api/v1/questions/variants"): ("/api/v1/questions/variants", posted(AUTHORS)),
+    ("POST", "/api/v1/questions"): ("/api/v1/questions", posted(AUTHORS | {"teacher": 409, "administrator": 409})),
+    ("PUT", "/api/v1/questions/{id}"): ("/api/v1/questions/never-made", posted(NO_QUESTION)),
+    ("GET", "/api/v1/questions/{id}/draft"): ("/api/v1/questions/never-made/draft", NO_QUESTION),
+    ("POST", "/api/v1/questions/{id}/publish"): ("/api/v1/questions/never-made/publish", posted(NO_QUESTION)),
+    ("GET", "/api/v1/questions/{id}/versions"): ("/api/v1/questions/never-made/versions", NO_QUESTION),
+    ("GET", "/api/v1/questions/{id}/versions/{number}"): ("/api/v1/questions/never-made/versions/1", NO_QUESTION),
     ("GET", "/api/v1/papers"): ("/api/v1/papers", TAKERS),
     ("POST", "/api/v1/papers/{id}/attempts"): ("/api/v1/papers/aio2024/attempts", posted(TAKERS)),
     ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
@@ -86,6 +98,10 @@ MATRIX = {
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
     "/api/v1/solvers/{solver}/solve": {"json": {"givens": ADAM}},
+    "/api/v1/questions": {"json": {"source": {"id": "optim-gd"}}},
+    "/api/v1/questions/{id}": {"json": {"source": {"id": "never-made"}}},
+    "/api/v1/questions/validate": {"json": {"source": LINE}},
+    "/api/v1/questions/variants": {"json": {"source": LINE, "count": 2}},
     "/api/v1/grade": {"json": {"question": "optim-gd", "seed": 0, "answers": {}}},
     "/api/v1/grade/batch": {"json": {"items": []}},
     "/api/v1/attempts/{id}/answers/{question}/{part}": {"json": {"text": "1"}},
