@@ -28,11 +28,11 @@ DECAY = {
         en=("one minus the factor used", "The factor is what is kept, not what is lost: multiply by the factor itself."),
     ),
     "no_start": Mistake(
-        vi=("quên tốc độ học ban đầu", "Hệ số chỉ cho biết tỉ lệ: nhân với tốc độ học ban đầu."),
+        vi=("quên learning rate ban đầu", "Hệ số chỉ cho biết tỉ lệ: nhân với learning rate ban đầu."),
         en=("initial learning rate forgotten", "The power is only a ratio: multiply it by the initial learning rate."),
     ),
 }
-RATE = ("tốc độ học", "learning rate")
+RATE = ("learning rate", "learning rate")
 
 
 @solver(
@@ -105,13 +105,13 @@ def step_decay(sheet, *, lr0, k, p, t):
             en=("exponent upside down", "The exponent grows with the steps: steps over $k$, not $k$ over steps."),
         ),
         "not_divided": Mistake(
-            vi=("quên chia cho $k$", "Số mũ là số bước chia cho $k$: nhờ $k$ mà tốc độ học giảm chậm lại."),
+            vi=("quên chia cho $k$", "Số mũ là số bước chia cho $k$: nhờ $k$ mà learning rate giảm chậm lại."),
             en=("not divided by $k$", "The exponent is the number of steps over $k$: it is $k$ that slows the decay down."),
         ),
         "floored": Mistake(
             vi=(
                 "giảm theo bậc",
-                "Lấy phần nguyên của số mũ cho ra step decay, đúng ở nơi khác. Ở đây tốc độ học giảm liên tục: giữ phần thập phân.",
+                "Lấy phần nguyên của số mũ cho ra step decay, đúng ở nơi khác. Ở đây learning rate giảm liên tục: giữ phần thập phân.",
             ),
             en=(
                 "decayed in steps",

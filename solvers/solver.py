@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from solvers.errors import BadGivens, listed, pointer, quoted
+from solvers.errors import BadGivens, in_json, listed, pointer, quoted
 from solvers.worksheet import Habit, Sheet, honest
 
 LARGEST = 1e12  # a given beyond this is a typing slip, and squares of it soon overflow
@@ -148,7 +148,7 @@ class Solver:
             raise BadGivens(f"that is {work:,} numbers a step over all epochs; at most {MOST_WORK:,} are computed, so ask for less", at)
         return {name: values[name] for name in self.givens}
 
-    def stack(self, many: list[dict[str, Any]]) -> dict[str, Any]:
+    def stack(self, many: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The givens of many students as one set with a leading axis of students; they must share the fixed ones."""
         return {
             name: many[0][name] if spec.fixed else spec.lifted(np.stack([givens[name] for givens in many]), 1)
@@ -203,7 +203,7 @@ def to_array(name: str, raw: Any, at: str) -> np.ndarray[Any, np.dtype[np.float6
                 raise BadGivens(f"the rows of '{name}' differ in length; make them equal", at)
             return rows
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
-            raise BadGivens(f"'{name}' holds {quoted(item)}, which is not a number; send numbers", path)
+            raise BadGivens(f"'{name}' holds {in_json(item)}, which is not a number within ±{LARGEST:g}; send numbers", path)
         try:
             number = float(item)
         except OverflowError:

@@ -2,120 +2,77 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
-from questions.errors import GradusError
-from web.errors import document
-from web.settings import default_database
+from exam.memory import keep_memory
+from web.command import LANGUAGE, AsJson, Command, Givens, Group, Language, Seed, from_json, show, told
+from web.operating import INSTALLATION, operating, token_app, user_app
 
 if TYPE_CHECKING:
-    from exam.store import Store
+    from questions.model import Question
+
 
 app = typer.Typer(
     name="gradus",
+    cls=Group,
     help=(
         "Gradus marks every step of a computation.\n\n"
-        "Start with [bold]gradus questions[/], then [bold]gradus variant optim-adam-vary --seed 7[/]."
+        "Start with [bold]gradus questions[/], then [bold]gradus variant optim-adam-vary --seed 7[/].\n\n"
+        "To sit papers in the browser: [bold]gradus serve[/].  Each command has its own --help, with an example."
     ),
     no_args_is_help=True,
     rich_markup_mode="rich",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
-user_app = typer.Typer(help="People's accounts.", no_args_is_help=True)
-app.add_typer(token_app, name="token")
-app.add_typer(user_app, name="user")
+QUESTIONS, WORK = "Questions", "Solve and mark"
 
-Spoken = Literal["vi", "en"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the document as JSON.")]
-Language = Annotated[Spoken, typer.Option("--lang", help="For what people read.", envvar="GRADUS_LANG")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="A SQLite file or postgresql://…; default .gradus/gradus.db.", envvar="GRADUS_DATABASE")
-]
-Seed = Annotated[int, typer.Option("--seed", help="0 ≤ seed < 2^48: the same seed draws the same numbers.")]
-
-LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
+QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them, or a YAML file that holds it.")]
 
 
-class BadJson(GradusError):
-    code = "malformed"
-    status = 400
+def asked_for(name: str) -> list[Question]:
+    """The questions that an argument names: an id of the bank, or a YAML file.  Raises BadQuestion, UnknownQuestion."""
+    from questions import bank
 
-
-def console() -> Console:
-    return Console(highlight=False)
-
-
-def show(document: Any, as_json: bool, people: Callable[[Console], None]) -> None:
-    """Prints a document for programs or for people."""
-    if as_json:
-        sys.stdout.buffer.write(to_json(document, inf_nan_mode="null") + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        people(console())
-
-
-@contextmanager
-def told(as_json: bool) -> Iterator[None]:
-    """Prints a problem as its document or as one sentence, and exits with 1."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return [bank.get(name)]
     try:
-        yield
-    except GradusError as problem:
-        if as_json:
-            print(json.dumps(document(problem), ensure_ascii=False))
-        else:
-            Console(stderr=True, highlight=False).print(Text.assemble((type_of(problem), "red"), " ", problem.detail), soft_wrap=True)
-        raise typer.Exit(1) from None
+        return bank.parse(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise bank.BadQuestion(f"{name} cannot be read; name a YAML file in UTF-8") from None
 
 
-def type_of(problem: GradusError) -> str:
-    return problem.code.replace("_", " ") + ":"
-
-
-def from_json(text: str, option: str) -> dict[str, Any]:
-    """A JSON object from an option.  Raises BadJson."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadJson(f"{option} is not JSON; write an object like '{{\"x\": 3}}', in single quotes for the shell") from None
-    if not isinstance(value, dict):
-        raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
-    return value
-
-
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def solve(
-    solver: Annotated[str, typer.Argument(help="The solver, such as relu_softmax or adam.")],
-    given: Annotated[str, typer.Option("--given", help="Its givens as a JSON object.")],
+    solver: Annotated[str, typer.Argument(help="Its name, as `gradus solvers` lists them.")],
+    givens: Annotated[str, Givens],
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Work a computation step by step, in letters and in numbers."""
+    """Work a computation step by step, in letters and in numbers.
+
+    [dim]gradus solve momentum --given '{"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta": 0.5, "epochs": 2}'[/]
+    """
     from questions import documents
     from web import terminal
 
     with told(json):
-        solution = documents.solve(solver, from_json(given, "--given"))
+        solution = documents.solve(solver, from_json(givens, "--given"))
         show(solution, json, lambda out: terminal.print_solution(out, solution, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def solvers(json: AsJson = False) -> None:
-    """List the solvers and what they take."""
+    """List the solvers and the givens they take."""
     from questions import documents
 
     found = documents.all_solvers()
@@ -129,7 +86,7 @@ def solvers(json: AsJson = False) -> None:
     show(found, json, people)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def questions(
     coverage: Annotated[bool, typer.Option("--coverage", help="The course's question families, and what covers each.")] = False,
     json: AsJson = False,
@@ -148,53 +105,68 @@ def questions(
         show(found, json, lambda out: terminal.print_questions(out, found, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def variant(
-    question: Annotated[str, typer.Argument(help="The id of a question.")],
-    seed: Seed,
+    question: QuestionId,
+    seed: Annotated[int, Seed],
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Draw a variant, as a student reads it."""
-    from questions import bank, documents
+    """Draw a question's numbers, as a student reads them.
+
+    [dim]gradus variant optim-adam-vary --seed 7 --lang vi[/]
+    """
+    from questions import documents
     from questions.variant import draw
     from web import terminal
 
     with told(json):
-        drawn = documents.variant_document(draw(bank.get(question), seed))
+        drawn = documents.variant_document(draw(asked_for(question)[0], seed))
         show(drawn, json, lambda out: terminal.print_variant(out, drawn, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def grade(
-    question: Annotated[str, typer.Argument(help="The id of a question.")],
-    seed: Seed,
-    answers: Annotated[str, typer.Option("--answers", help='Answers by part as a JSON object, like \'{"z": "2,4"}\'.')],
+    question: QuestionId,
+    answers: Annotated[str, typer.Option("--answers", metavar="JSON", help="What was typed, by part, as a JSON object.")],
+    seed: Annotated[int | None, Seed] = None,
+    givens: Annotated[str | None, Givens] = None,
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Mark every part of a submission."""
+    """Mark every part of a submission, for a seed or for givens.
+
+    [dim]gradus grade optim-momentum --seed 0 --answers '{"g1[0]": "-1", "v1[0]": "-0,5"}'[/]
+    """
     from exam.submissions import grade_one
     from web import terminal
 
+    if (seed is None) == (givens is None):
+        raise typer.BadParameter("state either --seed N or --givens JSON, one of the two")
     with told(json):
-        marked = grade_one({"question": question, "seed": seed, "answers": from_json(answers, "--answers")})
+        drawn = {"seed": seed} if givens is None else {"givens": from_json(givens, "--givens")}
+        marked = grade_one({"question": question, **drawn, "answers": from_json(answers, "--answers")})
         show(marked, json, lambda out: terminal.print_grade(out, marked, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids; the whole bank without.")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, help="How many variants of each.")] = 20,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids or YAML files; none checks the whole bank.")] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, metavar="N", help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
-    """Audit questions: draws, options, texts, twins, and what simulated students earn.  Exits with 1 if any has a problem."""
+    """Audit questions: draws, options, texts, twins, and what simulated students earn.
+
+    It exits with 1 if any has a problem.
+
+    [dim]gradus check optim-adam-vary --seeds 100[/]
+    """
     from exam.audit import audit
     from questions import bank
     from web import terminal
 
     with told(json):
-        asked = [bank.get(id) for id in question] if question else list(bank.bank().values())
+        asked = [one for name in question for one in asked_for(name)] if question else list(bank.bank().values())
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("checking", total=len(asked))
@@ -208,111 +180,22 @@ def check(
             raise typer.Exit(1)
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")] = 8000,
-    database: Database = None,
-) -> None:
-    """Serve the pages and the API until SIGTERM; the first time, make a demo teacher and student."""
-    from web.server import serve as run
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
+def schema() -> None:
+    """Print the JSON Schema of a question file: editors complete and check with it."""
+    from questions.schema import question_schema
 
-    with told(False):
-        run(database or default_database(), host, port)
+    print(json.dumps(question_schema(), ensure_ascii=False, indent=2))
 
 
-@token_app.command("add")
-def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student, whose it is.")],
-    scope: Annotated[str, typer.Option("--scope", help="What it may do: grade (the answer book), or student (act as that person).")],
-    days: Annotated[float | None, typer.Option("--days", help="How long it is good; for ever without.")] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an API token and print it, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        text = people.add_token(store, name, scope, days)
-        show(TokenDocument(text), json, lambda out: out.print(text, soft_wrap=True))
-
-
-@user_app.command("add")
-def user_add(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option("--role", help="student, teacher or administrator.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an account and print its password, once."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.add_person(store, name, role)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("password")
-def user_password(
-    name: Annotated[str, typer.Argument(help="Whose password.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Give somebody a new password, print it once, and sign them out everywhere."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.reset_password(store, name)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@app.command()
-def backup(
-    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
-    database: Database = None,
-) -> None:
-    """Copy the database, whole and consistent, also while the server runs."""
-    from exam.store import migrate
-
-    with told(False), opened(database) as store:
-        migrate.backup(store, to)
-        console().print(f"backed up to {to}", soft_wrap=True)
-
-
-@app.command()
-def restore(
-    backup_file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file made by `gradus backup`.")],
-    database: Database = None,
-) -> None:
-    """Put a backup in place of the database, also while the server runs."""
-    from exam.store import migrate
-
-    with told(False), opened(database) as store:
-        migrate.restore(store, backup_file)
-        console().print(f"restored from {backup_file}", soft_wrap=True)
-
-
-@contextmanager
-def opened(database: str | None) -> Iterator[Store]:
-    """The store of this installation, closed afterwards."""
-    from exam.store import open_store
-
-    store = open_store(database or default_database())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@dataclasses.dataclass(frozen=True)
-class TokenDocument:
-    """A new token, shown once."""
-
-    token: str
+app.add_typer(operating)
+app.add_typer(token_app, name="token", rich_help_panel=INSTALLATION)
+app.add_typer(user_app, name="user", rich_help_panel=INSTALLATION)
 
 
 def main() -> NoReturn:
     """The entry point: one clear sentence for whatever goes wrong."""
+    keep_memory()
     try:
         app()
     except BrokenPipeError:

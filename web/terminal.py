@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from exam.audit import Audit
 from exam.grade import Grade
+from exam.record import Audited, Proof
 from questions.catalogue import Coverage
 from questions.documents import QuestionDocument, Solution, VariantDocument
 from questions.model import Words
@@ -40,7 +43,7 @@ VERDICTS = {
     "vi": {
         "correct": "đúng",
         "carried": "đúng, từ số của bạn",
-        "mistake": "lỗi quen thuộc",
+        "mistake": "lỗi thường gặp",
         "wrong": "sai",
         "blank": "bỏ trống",
         "unreadable": "chưa đọc được",
@@ -85,6 +88,7 @@ BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 def text(tex: str) -> str:
     r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
     tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
+    tex = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", lambda m: cases(m[1]), tex)
     tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", re.sub(r"\\!", "", re.sub(r"\\[,; ]", " ", tex)))
     tex = tex.replace(r"\{", "\0").replace(r"\}", "\1")  # a set's braces are kept, those that group are not
     tex = re.sub(r"\\partial ?", "∂", tex)
@@ -95,8 +99,8 @@ def text(tex: str) -> str:
         before = tex
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
-        tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\hat(?:{BRACED}| (\w))", lambda m: (m[1] or m[2]) + "\u0302", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol|operatorname){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
     tex = re.sub(r"\\([^A-Za-z])", r"\1", tex).replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
@@ -105,6 +109,11 @@ def text(tex: str) -> str:
 
 def matrix(body: str) -> str:
     return "[" + body.strip().replace(r" \\ ", "; ").replace(" & ", ", ") + "]"
+
+
+def cases(body: str) -> str:
+    """Values with their conditions in brackets."""
+    return "[" + "; ".join(f"{value} ({condition})" for value, condition in (row.split(" & ") for row in body.strip().split(r" \\ "))) + "]"
 
 
 def over(above: str, below: str) -> str:
@@ -254,3 +263,47 @@ def print_audits(console: Console, audits: list[Audit]) -> None:
     console.print(table)
     wrong = sum(bool(audit.problems) for audit in audits)
     console.print(f"{len(audits)} questions checked, {wrong} with problems")
+
+
+def print_record(out: Console, found: list[Audited]) -> None:
+    """What an audit of the record found: the broken attempts, how many hold, and what no audit can see."""
+    broken = [one for one in found if one.problem]
+    if broken:
+        table = Table("attempt", "events", "receipt", "problem")
+        for one in broken:
+            table.add_row(one.attempt, str(one.events), one.receipt[:16], Text(one.problem or "", "red"))
+        out.print(table)
+    deleted = sum(one.deleted for one in found)
+    out.print(f"{len(found) - len(broken)} of {len(found)} attempts hold ({sum(one.events for one in found)} events, {deleted} deleted)")
+    out.print(
+        "A chain that was cut off at its end or written anew is found only by what somebody else holds:\n"
+        "receipts (gradus verify-receipt), or an earlier audit (gradus audit --json > FILE, later --against FILE).",
+        style="bright_black",
+        soft_wrap=True,
+    )
+
+
+def print_proof(out: Console, proof: Proof) -> None:
+    """What a receipt proves."""
+    out.print(f"[green]✓[/] this receipt is genuine: attempt [bold]{escape(proof.attempt)}[/]", soft_wrap=True)
+    if proof.answers is None:
+        out.print(f"  deleted {stamp(proof.deleted)}; of its {proof.events} events the hashes are left", soft_wrap=True)
+        return
+    out.print(f"  handed in {stamp(proof.handed_in)}, after {proof.events - 1} earlier events", soft_wrap=True)
+    if proof.unproven:
+        out.print(f"  [yellow]the first {proof.unproven} events stand before something withheld and are taken on trust[/]", soft_wrap=True)
+    table = Table("question", "part", "handed in")
+    for question, parts in proof.answers.items():
+        for part, text in parts.items():
+            table.add_row(Text(question), Text(part), Text(printable(text)))
+    out.print(table)
+
+
+def stamp(seconds: float | None) -> str:
+    """A time in UTC, to the second."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def printable(text: str) -> str:
+    """A text without what would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,14 +14,29 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
+from questions.schema import question_schema
 from web.cli import app as command_line
 
 ROOT = Path(__file__).parents[2]
 GRADUS = [sys.executable, "-c", "from web.cli import main; main()"]
 NET = json.dumps({"x": 3, "w1": 0.8, "b1": 0, "w2": [0.3, -0.4], "label": 0})
-COMMANDS = ("solve", "solvers", "questions", "variant", "grade", "check", "serve", "token")
+COMMANDS = ("solve", "solvers", "questions", "variant", "grade", "check", "schema", "serve", "token")
+
+LINE = """\
+id: line
+title: {vi: Đường thẳng, en: A line}
+source: made for this test
+givens: {x: {from: 2, to: 9, step: 1}, w: {from: 2, to: 9, step: 1}}
+prompt: {vi: "x = @x", en: "x is @x"}
+steps:
+  - name: z
+    is: w * x
+    mistakes: {added: w + x}
+parts: [{ask: z, places: 2}]
+"""
 
 
 @pytest.fixture
@@ -88,6 +104,14 @@ def test_grade_prints_the_document_of_the_api(gradus, client, id, answers):
     assert document(gradus("grade", id, "--seed", 7, "--answers", json.dumps(answers), "--json")) == rest
 
 
+def test_grade_takes_givens_in_place_of_a_seed_as_the_api_does(gradus, client):
+    givens = client.get("/api/v1/questions/optim-adam-vary/variants/5").json()["givens"]
+    body = {"question": "optim-adam-vary", "givens": givens, "answers": {"g1[0]": "1"}}
+    rest = client.post("/api/v1/grade", json=body).json()
+    typed = ("--givens", json.dumps(givens), "--answers", '{"g1[0]": "1"}', "--json")
+    assert document(gradus("grade", "optim-adam-vary", *typed)) == rest
+
+
 def test_check_reports_each_question_and_finds_no_problem(gradus):
     pytest.importorskip("torch")
     found = document(gradus("check", "optim-momentum-vary", "optim-mcq-01", "--seeds", 3, "--json"))
@@ -142,7 +166,7 @@ def test_a_marked_table_shows_verdicts_marks_and_the_first_wrong_step(gradus):
     assert "First wrong step: v1[0]" in en
     assert "Tổng: 1.00 trên 6.00" in vi
     assert "known mistake" in en
-    assert "lỗi quen thuộc" in vi
+    assert "lỗi thường gặp" in vi
 
 
 def test_the_language_may_come_from_the_environment(gradus):
@@ -162,6 +186,49 @@ def test_help_names_every_command_and_each_has_its_own(gradus):
         page = gradus(name, "--help")
         assert page.exit_code == 0
         assert name in page.stdout
+
+
+def commands(of=None, path=()):
+    """Every command and the words that call it."""
+    of = of or get_command(command_line)
+    yield path, of
+    for name, command in getattr(of, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+def test_help_shows_what_to_fill_in_and_nothing_of_python(gradus):
+    for path, command in commands():
+        text = gradus(*path, "--help").stdout
+        assert not re.search(r"<\w+>|\b(bool|str|int|None)\b", text)
+        for param in command.params:
+            assert param.help, f"{' '.join(path)} says nothing of {param.name}"
+            flag_or_filled = param.param_type_name == "argument" or param.is_flag or param.metavar in text
+            assert flag_or_filled, f"{' '.join(path)} does not say what to fill in for {param.name}"
+
+
+def test_the_examples_of_the_help_run(gradus):
+    examples = [line for _, command in commands() for line in re.findall(r"\[dim\]gradus (.*)\[/\]", command.help or "")]
+    assert len(examples) >= 5
+    for example in examples:
+        if not example.startswith("check"):
+            result = gradus(*shlex.split(example))
+            assert result.exit_code == 0, result.output
+
+
+def test_a_question_file_is_checked_like_a_question_of_the_bank(gradus, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(LINE, encoding="utf-8")
+    (audit,) = document(gradus("check", file, "--json"))
+    assert (audit["question"], audit["problems"]) == ("line", [])
+    file.write_text(LINE.replace("w * x", "w * q"), encoding="utf-8")
+    said = document(gradus("check", file, "--json"), code=1)["detail"]
+    assert said.startswith("mine.yaml, line 8, field steps.0.is of line: column 5: 'q' is neither a given nor a step")
+    file.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in document(gradus("check", file, "--json"), code=1)["detail"]
+
+
+def test_the_schema_is_the_one_of_the_questions(gradus):
+    assert json.loads(gradus("schema").stdout) == question_schema()
 
 
 # What goes wrong
@@ -187,7 +254,13 @@ PROBLEMS = [
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"[/x]": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"\\ud800": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": {}}'), "bad_answer"),
+    (("grade", "optim-gd", "--givens", "[]", "--answers", "{}"), "malformed"),
+    (("grade", "optim-gd", "--givens", "{}", "--answers", "{}"), "bad_givens"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": true}'), "bad_answer"),
+    (("solve", "adam", "--given", '{"a": ' + "9" * 5_000 + "}"), "bad_givens"),
     (("check", "nope"), "unknown_question"),
+    (("check", "nope.yaml"), "bad_question"),
+    (("variant", __file__.replace(".py", ".yaml"), "--seed", "0"), "bad_question"),
     (("token", "add", "me", "--scope", "everything"), "bad_token"),
 ]
 NAMES = [f"{' '.join(arguments)[:40]!a}" for arguments, _ in PROBLEMS]
@@ -223,6 +296,8 @@ def test_a_sentence_repeats_what_was_typed_to_the_letter(gradus):
         ("variant", "optim-gd", "--seed", "x"),
         ("variant", "optim-gd", "--seed", "1.5"),
         ("grade", "optim-gd", "--seed", "0"),
+        ("grade", "optim-gd", "--answers", "{}"),
+        ("grade", "optim-gd", "--answers", "{}", "--seed", "0", "--givens", "{}"),
         ("solve", "adam"),
         ("questions", "extra"),
         ("questions", "--nope"),
