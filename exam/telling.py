@@ -14,7 +14,8 @@ from exam.script import Script, Written
 from questions.documents import step_title
 from questions.letters import Picked
 from questions.model import Part, Question, Words
-from questions.reading import Reading, Unreadable
+from questions.numbers import Unreadable
+from questions.reading import Reading
 from questions.tolerance import near
 from questions.variant import Variant
 from solvers import notation
