@@ -21,6 +21,7 @@ from exam.store import acts
 from exam.store import people as accounts
 from exam.store.arrangements import arrangements_for
 from exam.store.people import Person
+from tests.databases import on_sqlite
 from tests.exam.school import clear, somebody
 
 ROOT = Path(__file__).parents[2]
@@ -319,6 +320,7 @@ def test_a_link_has_a_role_days_and_uses_within_reason(school, role, days, uses)
     assert clear(refused.value)
 
 
+@on_sqlite
 def test_links_and_passwords_are_kept_by_their_hash(school, tmp_path):
     invitation = links.invite(school.store, school.teacher, school.id, "student", 1, 1)
     password = links.hand_out(school.store, school.admin, school.id, school.an.id, 1)
