@@ -27,6 +27,8 @@ from exam.store.tables import metadata
 from questions.errors import GradusError
 from tests.databases import on_both, on_postgresql, on_sqlite
 
+ROOT = Path(migrate.__file__).parents[2]
+
 
 @pytest.fixture
 def store(database):
@@ -373,6 +375,35 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(databa
     store.close()
 
 
+# The limit stands for a disk or a quota: no file may grow beyond it, and the write that would fails.
+FILLING = """
+import resource, sys
+from exam.store import Store, open_store, people as rows
+from exam.store.engine import StoreUnavailable
+store, acknowledged, before = open_store(sys.argv[1]), [], resource.getrlimit(resource.RLIMIT_FSIZE)
+add = lambda name: store.write(lambda c: rows.add_person(c, name, "student", "-", 0.0)).name
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+try:
+    while len(acknowledged) < 5000:
+        acknowledged.append(add(f"{len(acknowledged):060}"))
+except StoreUnavailable as problem:
+    print(problem.detail)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+acknowledged.append(add("there is room again"))
+print(*acknowledged, sep="\\n")
+"""
+
+
+@on_sqlite
+def test_a_disk_that_fills_up_below_sqlite_loses_nothing_that_was_acknowledged(database):
+    pytest.importorskip("resource")
+    filled = subprocess.run([sys.executable, "-c", FILLING, database], capture_output=True, text=True, check=True, cwd=ROOT)
+    told, *acknowledged = filled.stdout.splitlines()
+    assert "cannot be used just now" in told
+    assert 100 < len(acknowledged) < 5000
+    assert names_in(database) == acknowledged
+
+
 @on_sqlite
 def test_a_writer_elsewhere_that_holds_on_is_told(store, database, monkeypatch):
     event.listen(store.writer, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout = 50").close())
@@ -645,6 +676,5 @@ def test_a_backup_into_a_missing_folder_is_told(store, tmp_path):
 def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(database):
     open_store(database).close()
     script = "import sys; from exam.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
-    root = Path(migrate.__file__).parents[2]
-    loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=root)
+    loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout == "False\n"
