@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, desc, func, insert, select
 
 from exam.attempts import GENESIS, Event, chained
-from exam.store.engine import hold
-from exam.store.tables import attempt, event, paper, question, variant
+from exam.store.engine import alone, writing
+from exam.store.tables import attempt, event, paper, person, question, variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class VariantRow:
 
 def put_question(connection: Connection, id: str, version: int, document: str) -> str:
     """Keeps a question's version; returns the document that is kept, which is an older one if it differs."""
-    hold(connection, "shipped")
+    alone(connection, "shipped")
     known = question_document(connection, id, version)
     if known is None:
         connection.execute(insert(question).values(id=id, version=version, document=document))
@@ -53,7 +53,7 @@ def question_document(connection: Connection, id: str, version: int) -> str | No
 
 def put_paper(connection: Connection, id: str, position: int, document: str) -> None:
     """Keeps a shipped paper as it is now."""
-    hold(connection, "shipped")
+    alone(connection, "shipped")
     connection.execute(paper.delete().where(paper.c.id == id))
     connection.execute(insert(paper).values(id=id, position=position, document=document))
 
@@ -95,7 +95,8 @@ def find_attempt(connection: Connection, id: str) -> AttemptRow | None:
 
 def attempts_of(connection: Connection, person: int) -> list[AttemptRow]:
     """A person's attempts at papers, oldest first."""
-    hold(connection, f"person {person}")
+    if writing(connection):
+        hold_person(connection, person)
     rows = connection.execute(ATTEMPT.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
     return [AttemptRow(*row) for row in rows]
 
@@ -155,8 +156,26 @@ def latest_of(connection: Connection, id: str) -> list[Event]:
     return [as_event(row) for row in connection.execute(LATEST, {"id": id})]
 
 
+# PostgreSQL writes many things at once: what reads before it writes holds the row it is about.  SQLite has one writer anyway.
+HOLD = select(attempt.c.id).where(attempt.c.id == bindparam("id")).with_for_update()
+HOLD_PERSON = select(person.c.id).where(person.c.id == bindparam("id")).with_for_update()
+
+
+def hold(connection: Connection, id: str) -> None:
+    """Keeps others from appending to this attempt until the transaction ends."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(HOLD, {"id": id})
+
+
+def hold_person(connection: Connection, id: int) -> None:
+    """Keeps this person from starting anything else until the transaction ends."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(HOLD_PERSON, {"id": id})
+
+
 def last_of_kind(connection: Connection, id: str, kind: str) -> Event | None:
-    hold(connection, f"attempt {id}")
+    if writing(connection):
+        hold(connection, id)
     row = connection.execute(EVENT.where(event.c.attempt == id, event.c.kind == kind).order_by(desc(event.c.number)).limit(1)).first()
     return as_event(row) if row else None
 
@@ -181,7 +200,8 @@ TAIL = TAIL.order_by(desc(event.c.number)).limit(1)
 
 def tail(connection: Connection, id: str) -> Tail:
     """The end of an attempt's chain."""
-    hold(connection, f"attempt {id}")
+    if writing(connection):
+        hold(connection, id)
     row = connection.execute(TAIL, {"id": id}).first()
     return Tail(*row) if row else Tail(-1, GENESIS, "")
 

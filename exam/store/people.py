@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from exam.store.engine import hold
+from exam.store.engine import alone
 from exam.store.tables import failure, person, session, token
 
 
@@ -105,7 +105,7 @@ def as_person(row: Any) -> Person | None:
 
 
 def failures_since(connection: Connection, name: str, since: float) -> int:
-    hold(connection, f"failures of {name}")
+    alone(connection, f"failures of {name}")
     counted = select(func.count()).select_from(failure).where(failure.c.name == name, failure.c.at > since)
     return connection.execute(counted).scalar_one()
 
