@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from exam import papers, people, sittings
+from exam import papers, people, starting
 from exam.attempts import Event, broken_at
 from exam.store import attempts as rows
 from exam.store import open_store
@@ -136,7 +136,7 @@ def clients_on(database: str, count: int) -> list[Client]:
             name = f"torture {os.getpid()} {time.time_ns()} {i}"
             people.add_person(store, name, "student")
             person, _ = store.read(lambda c, name=name: people_rows.find_person(c, name))  # type: ignore[misc]
-            made.append(Client(sittings.practise(store, person, QUESTION), people.add_token(store, name, "student")))
+            made.append(Client(starting.practise(store, person, QUESTION), people.add_token(store, name, "student")))
     finally:
         people.HASHER = hasher
         store.close()

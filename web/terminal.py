@@ -22,10 +22,12 @@ LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆�
 HIGH = str.maketrans("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ")
 COMMANDS = {
     r"\cdot": "·", r"\odot": "⊙", r"\partial": "∂", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\varepsilon": "ε",
-    r"\sum": "Σ", r"\ln": "ln ", r"\max": "max", r"\quad": "  ", r"\,": " ", r"\left": "", r"\right": "", r"\le": "≤", r"\ge": "≥",
-    r"\infty": "∞", r"\top": "ᵀ", r"\to": "→", r"\approx": "≈", r"\ne": "≠", r"\pi": "π", r"\sigma": "σ", r"\mu": "μ",
-    r"\lambda": "λ", r"\varphi": "φ", r"\phi": "φ", r"\Phi": "Φ", r"\delta": "δ", r"\eta": "η", r"\theta": "θ", r"\Theta": "Θ",
-    r"\ell": "ℓ", r"\times": "×", r"\in": "∈", r"\bigl": "", r"\bigr": "",
+    r"\sum": "Σ", r"\int": "∫", r"\nabla": "∇", r"\ln": "ln ", r"\log": "log ", r"\exp": "exp", r"\max": "max", r"\min": "min",
+    r"\sin": "sin", r"\tan": "tan", r"\sinh": "sinh", r"\tanh": "tanh", r"\quad": "  ", r"\qquad": "    ", r"\left": "", r"\right": "",
+    r"\le": "≤", r"\ge": "≥", r"\ne": "≠", r"\approx": "≈", r"\sim": "∼", r"\in": "∈", r"\pm": "±", r"\times": "×", r"\circ": "∘",
+    r"\to": "→", r"\leftarrow": "←", r"\infty": "∞", r"\top": "ᵀ", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\pi": "π", r"\rho": "ρ",
+    r"\sigma": "σ", r"\tau": "τ", r"\mu": "μ", r"\lambda": "λ", r"\varphi": "φ", r"\phi": "φ", r"\Phi": "Φ", r"\delta": "δ",
+    r"\Delta": "Δ", r"\eta": "η", r"\theta": "θ", r"\Theta": "Θ", r"\ell": "ℓ", r"\big": "", r"\bigl": "", r"\bigr": "",
 }  # fmt: skip
 SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?", "pending": "…"}
 COLOURS = {
@@ -41,7 +43,7 @@ VERDICTS = {
     "vi": {
         "correct": "đúng",
         "carried": "đúng, từ số của bạn",
-        "mistake": "lỗi quen thuộc",
+        "mistake": "lỗi thường gặp",
         "wrong": "sai",
         "blank": "bỏ trống",
         "unreadable": "chưa đọc được",
@@ -86,21 +88,22 @@ BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 def text(tex: str) -> str:
     r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
     tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
-    tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", tex)
+    tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", re.sub(r"\\!", "", re.sub(r"\\[,; ]", " ", tex)))
+    tex = tex.replace(r"\{", "\0").replace(r"\}", "\1")  # a set's braces are kept, those that group are not
+    tex = re.sub(r"\\partial ?", "∂", tex)
+    for command, sign in COMMANDS.items():
+        tex = re.sub(re.escape(command) + r"(?![A-Za-z])", sign, tex)
     before = None
     while before != tex:
         before = tex
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
         tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
-    tex = re.sub(r"\\partial ?", "∂", tex.replace(r"\,", " "))
-    for command, sign in COMMANDS.items():
-        tex = re.sub(re.escape(command) + r"(?![A-Za-z])", sign, tex)
-    tex = tex.replace("{", "").replace("}", "").replace("\\", "")
-    return re.sub(r"  +", " ", re.sub(r"([\[(]) +| +([\])])", r"\1\2", tex)).replace("-", "−").strip()
+    tex = re.sub(r"\\([^A-Za-z])", r"\1", tex).replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
+    return re.sub(r"  +", " ", re.sub(r"([\[({⌊]) +| +([\])}⌋])", r"\1\2", tex)).replace("-", "−").strip()
 
 
 def matrix(body: str) -> str:
@@ -109,14 +112,15 @@ def matrix(body: str) -> str:
 
 def over(above: str, below: str) -> str:
     def grouped(part: str) -> str:
-        return part if re.fullmatch(r"[\w\\{}. ]*|\[[^\]]*\]|\([^()]*\)", part) and " + " not in part else f"({part})"
+        simple = r"[\w∂⁰¹²³⁴⁵⁶⁷⁸⁹^*'\\{}. ]*|[\w√]*(?:\[[^\[\]]*\]|\([^()]*\))"
+        return part if re.fullmatch(simple, part) and r"\frac" not in part else f"({part})"
 
     return f"{grouped(above)}/{grouped(below)}"
 
 
 def shifted(chars: str, table: dict[int, int], sign: str) -> str:
     """Letters below or above the line where Unicode has them, else after _ or ^."""
-    if chars == "T":
+    if chars == "T" and sign == "^":
         return "ᵀ"
     moved = chars.translate(table)
     if all(ord(c) in table or c in ", " for c in chars):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +48,27 @@ def note(
     return at
 
 
-def acts_of(connection: Connection, *, paper: str | None = None, school_class: str | None = None, most: int | None = None) -> list[Act]:
-    """The acts on a paper or in a class, oldest first; on everything where neither is named.  `most` keeps the latest."""
-    wanted = ACT
+def note_all(connection: Connection, by: int | None, kind: str, school_class: str, told: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Appends one act of a kind for each (person, body), as a roster makes them."""
+    at = time.time()
+    about = {"at": at, "by": by, "kind": kind, "paper": None, "class": school_class, "attempt": None}
+    if rows := [about | {"person": who, "body": body} for who, body in told]:
+        connection.execute(insert(act), rows)
+
+
+def acts_of(
+    connection: Connection,
+    *,
+    paper: str | None = None,
+    school_class: str | None = None,
+    most: int | None = None,
+    before: int | None = None,
+) -> list[Act]:
+    """The acts on a paper or in a class, oldest first; on everything where neither is named.
+
+    `most` keeps the latest, `before` those before the act of that number.
+    """
+    wanted = ACT if before is None else ACT.where(act.c.id < before)
     if paper is not None:
         wanted = wanted.where(act.c.paper == paper)
     if school_class is not None:
@@ -57,3 +76,9 @@ def acts_of(connection: Connection, *, paper: str | None = None, school_class: s
     if most is None:
         return [Act(*row) for row in connection.execute(wanted.order_by(act.c.id))]
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
+
+
+def changed(connection: Connection, paper: str) -> bool:
+    """Whether somebody has changed a paper here."""
+    changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
+    return connection.execute(changes.limit(1)).first() is not None

@@ -2,7 +2,7 @@
 
 `write` returns when what it wrote is on disk.  On SQLite the jobs that wait together are one transaction, each in a savepoint
 of its own, so that a job that fails takes nothing with it and the disk is asked once for all.  On PostgreSQL many write at once,
-and `alone` lets only one at a time have what it names.
+and `hold` lets only one at a time have what it names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TOGETHER = 64
 READERS = 40
 BACKENDS_EACH = 16  # connections of one process to PostgreSQL, which has a hundred for all
 PATIENCE = 5  # seconds to wait for another's lock
-ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 class StoreUnavailable(GradusError):
@@ -212,15 +212,10 @@ def begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def writing(connection: Connection) -> bool:
-    """Whether this is a writing job on PostgreSQL, beside which others write."""
-    return bool(connection.get_execution_options().get("writing")) and connection.dialect.name == "postgresql"
-
-
-def alone(connection: Connection, key: str) -> None:
-    """From here to the end of a writing job nobody else has this key.  On SQLite a writer is alone; readers wait for nobody."""
-    if writing(connection):
-        connection.execute(ALONE, {"key": key})
+def hold(connection: Connection, key: str) -> None:
+    """From here to the end of a writing transaction nobody else's holds this key.  On SQLite a writer is alone; readers hold nothing."""
+    if connection.dialect.name == "postgresql" and connection.get_execution_options().get("writing"):
+        connection.execute(HOLD, {"key": key})
 
 
 def address(url: str) -> URL:

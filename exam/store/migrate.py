@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, inspect, text
 
-from exam.store.engine import Store, StoreUnavailable, alone
+from exam.store.engine import Store, StoreUnavailable, hold
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,7 +51,7 @@ def upgrade(store: Store) -> None:
     from alembic import command
 
     with store.writer.connect().execution_options(writing=True) as connection, connection.begin():
-        alone(connection, "migration")
+        hold(connection, "migration")
         command.upgrade(config(connection), "head")
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 
 from exam.attempts import GENESIS
 from exam.store import acts
-from exam.store.attempts import events_of, hold, hold_person
+from exam.store.attempts import events_of
+from exam.store.engine import hold
 from exam.store.people import find_person
 from exam.store.tables import attempt, event, failure, person, tombstone
 
@@ -70,7 +71,7 @@ def erase(connection: Connection, name: str, now: float) -> list[Tombstone] | No
     if known is None:
         return None
     who = known[0].id
-    hold_person(connection, who)
+    hold(connection, f"person {who}")
     if connection.dialect.name == "sqlite":
         connection.execute(text("PRAGMA secure_delete = ON"))
     left = [buried(connection, id, now) for id in connection.execute(select(attempt.c.id).where(attempt.c.person == who)).scalars().all()]
@@ -82,7 +83,7 @@ def erase(connection: Connection, name: str, now: float) -> list[Tombstone] | No
 
 def buried(connection: Connection, id: str, now: float) -> Tombstone:
     """Writes the tombstone of an attempt that is about to be deleted."""
-    hold(connection, id)
+    hold(connection, f"attempt {id}")
     events = events_of(connection, id)
     receipt = next((one.sha256 for one in reversed(events) if one.kind == "submitted"), "")
     made = Tombstone(id, receipt, events[-1].sha256 if events else GENESIS, len(events), now)

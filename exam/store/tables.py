@@ -186,8 +186,9 @@ tombstone = Table(
     Column("at", Float, nullable=False),
 )
 
-# `started` is when it was made, `delivered` when its student first saw it and the clock began.  `deadline`, `paused` (since when) and
-# `closed` are reckoned from the events, the paper, the arrangements and the acts whenever one of them changes.
+# `started` is when it was made, `delivered` when its student first saw it and the clock began.  `deadline`, `paused` (since when),
+# `closed` and `graded` are reckoned from the events, the paper, the arrangements and the acts whenever one of them changes; `at_question`
+# is where a student stands in a paper that goes forward only.
 attempt = Table(
     "attempt",
     metadata,
@@ -200,7 +201,11 @@ attempt = Table(
     Column("deadline", Float),
     Column("paused", Float),
     Column("closed", Float),
+    Column("graded", Float),
+    Column("at_question", Integer),
     Index("ix_attempt_person_paper", "person", "paper"),
+    Index("ix_attempt_deadline", "deadline"),
+    Index("ix_attempt_graded", "graded", "closed"),
     Index("ix_attempt_paper_closed", "paper", "closed"),
 )
 

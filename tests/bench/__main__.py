@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from exam.memory import keep_memory
 from tests.bench import Measured, as_json
 from tests.bench.budgets import BENCHES
 
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description="CPU time, best of five rounds, beside a floor from the same run.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to FILE as well")
     chosen = parser.parse_args()
+    keep_memory()
     start = time.monotonic()
     found = {}
     for done, (name, bench) in enumerate(BENCHES.items(), start=1):

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from exam import papers, people, record, sittings
+from exam import papers, people, record, sittings, starting
 from exam.attempts import broken_at
+from exam.keeping import UnknownAttempt
 from exam.record import BadReceipt, BadRecord, NotConfirmed, NotProven, UnknownPerson
-from exam.sittings import AlreadySubmitted, UnknownAttempt
+from exam.starting import AlreadySubmitted
 from exam.store import acts, open_store
 from exam.store import attempts as rows
 from exam.store import people as people_rows
@@ -50,7 +51,7 @@ def an(store):
 @pytest.fixture
 def attempt(store, an):
     """An open attempt with eight answers, some of them changed once."""
-    id = sittings.practise(store, an, GD)
+    id = starting.practise(store, an, GD)
     for i, part in enumerate([*PARTS, *PARTS[:3]]):
         sittings.save(store, an, id, GD, part, f"{i},5", f"save-{i}")
     return id
@@ -89,7 +90,7 @@ TAMPERING = {
 @on_both
 @pytest.mark.parametrize("tampering", TAMPERING)
 def test_an_audit_finds_what_was_done_to_a_record_and_where(store, an, attempt, tampering):
-    other = sittings.practise(store, an, GD)
+    other = starting.practise(store, an, GD)
     sittings.submit(store, an, attempt)
     sql(store, "UPDATE attempt SET closed = 1 WHERE id = :id", id=attempt)
     assert problems(store) == {}
@@ -134,7 +135,7 @@ def test_a_chain_written_anew_is_found_by_an_earlier_audit_and_by_its_receipt_al
 
 @on_both
 def test_an_earlier_audit_finds_what_was_cut_off_and_what_is_gone_and_allows_what_came_after(store, an, attempt):
-    other = sittings.practise(store, an, GD)
+    other = starting.practise(store, an, GD)
     before = {one.attempt: (one.events, one.head) for one in record.audit(store)}
     sittings.save(store, an, attempt, GD, PARTS[0], "7")
     assert problems(store, before) == {}
@@ -261,7 +262,7 @@ TYPED = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.lists(st.tuples(st.sampled_from(PARTS), TYPED), min_size=1, max_size=6), data=st.data())
 def test_whatever_was_typed_the_record_proves_it_and_no_single_change_goes_unseen(store, an, typed, data):
-    id = sittings.practise(store, an, GD)
+    id = starting.practise(store, an, GD)
     for part, answer in typed:
         sittings.save(store, an, id, GD, part, answer)
     receipt = sittings.submit(store, an, id)
@@ -283,11 +284,11 @@ def test_whatever_was_typed_the_record_proves_it_and_no_single_change_goes_unsee
 @on_both
 def test_a_deleted_person_leaves_tombstones_and_an_act_and_nothing_else(store, an, attempt, tmp_path):
     binh = person(store, "Binh")
-    others = sittings.practise(store, binh, GD)
+    others = starting.practise(store, binh, GD)
     account = people.reset_password(store, "An")
     secret, token = people.sign_in(store, "An", account.password), people.add_token(store, "An", "student")
     receipt = sittings.submit(store, an, attempt)
-    open_one = sittings.practise(store, an, GD)
+    open_one = starting.practise(store, an, GD)
     head = events(store, attempt)[-1].sha256
     left = record.delete_person(store, "An", sure=True)
     assert {(one.attempt, one.receipt, one.head, one.events) for one in left} == {
@@ -410,7 +411,7 @@ def test_saves_and_a_submission_at_once_lose_nothing_that_was_acknowledged(store
 def test_a_clock_that_jumps_breaks_no_chain_and_loses_nothing(store, an, monkeypatch):
     now = time.time()
     jumps = [0, 5, -3600, 60, 86_400 * 400, -86_400 * 365, 1, 0.001, -1e9]
-    id = sittings.practise(store, an, GD)
+    id = starting.practise(store, an, GD)
     for i, jump in enumerate(jumps):
         now += jump
         monkeypatch.setattr(time, "time", lambda now=now: now)
@@ -450,7 +451,7 @@ ODD = {
 def test_no_odd_answer_locks_an_attempt(store, an, odd, longest):
     """Each is saved, said back, handed in and marked with bounded work: a count of the lines that run, no timer."""
     typed = ODD[odd][:longest]
-    id = sittings.practise(store, an, GD)
+    id = starting.practise(store, an, GD)
     steps = Steps()
     with steps:
         for part in PARTS:

@@ -491,20 +491,20 @@ def test_somebody_who_holds_on_is_told(store, monkeypatch):
     held, go_on = threading.Event(), threading.Event()
 
     def busy(connection):
-        engine.alone(connection, "key")
+        engine.hold(connection, "key")
         held.set()
         assert go_on.wait(10)
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(store.write, busy)
         assert held.wait(10)
-        store.read(lambda c: engine.alone(c, "key"))  # a reader waits for nobody
+        store.read(lambda c: engine.hold(c, "key"))  # a reader waits for nobody
         with pytest.raises(StoreUnavailable) as refused:
-            store.write(lambda c: engine.alone(c, "key"))
+            store.write(lambda c: engine.hold(c, "key"))
         go_on.set()
         other.result(10)
     assert clear(refused.value), refused.value.detail
-    store.write(lambda c: engine.alone(c, "key"))
+    store.write(lambda c: engine.hold(c, "key"))
 
 
 @on_both

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from exam import papers, people, sittings
+from exam import papers, people, sittings, starting
 from exam.store import attempts as rows
 from exam.store import open_store
 from exam.store import people as people_rows
@@ -16,7 +16,7 @@ GD = "optim-gd-vary"
 
 
 def practised(program, an):
-    return sittings.practise(program.app.state.store, an.person, GD)
+    return starting.practise(program.app.state.store, an.person, GD)
 
 
 def test_a_student_keeps_their_record_and_checks_their_receipt_without_the_server(program, tmp_path):
@@ -71,7 +71,7 @@ def handed_in(database):
     papers.load(store)
     people.add_person(store, "An", "student")
     an = store.read(lambda c: people_rows.find_person(c, "An"))[0]
-    attempt = sittings.practise(store, an, GD)
+    attempt = starting.practise(store, an, GD)
     sittings.save(store, an, attempt, GD, "w1[0]", "2,5")
     receipt = sittings.submit(store, an, attempt)
     yield attempt, receipt, store

@@ -112,6 +112,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("deadline", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("paused", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("closed", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("graded", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("at_question", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_attempt_deadline", ["deadline"], unique=False)
+        batch_op.create_index("ix_attempt_graded", ["graded", "closed"], unique=False)
         batch_op.create_index("ix_attempt_paper_closed", ["paper", "closed"], unique=False)
 
     with op.batch_alter_table("paper", schema=None) as batch_op:
@@ -122,7 +126,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("weight", sa.Float(), server_default="1", nullable=False))
 
     # ### end Alembic commands ###
-    # Attempts from before were delivered when they were made; those that were handed in are closed.
+    # Attempts from before were delivered when they were made; those that were handed in are closed, and graded where they are.
     op.execute("UPDATE attempt SET delivered = started")
-    handed_in = "SELECT MIN(at) FROM event WHERE event.attempt = attempt.id AND event.kind = 'submitted'"
-    op.execute(f"UPDATE attempt SET closed = ({handed_in})")
+    for column, kind in (("closed", "submitted"), ("graded", "graded")):
+        first = f"SELECT MIN(at) FROM event WHERE event.attempt = attempt.id AND event.kind = '{kind}'"
+        op.execute(f"UPDATE attempt SET {column} = ({first})")
