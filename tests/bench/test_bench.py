@@ -11,10 +11,10 @@ import pytest
 
 from tests import bench
 from tests.bench.__main__ import table
-from tests.bench.budgets import BENCHES
+from tests.bench.budgets import BENCHES, GROUPS
 
 TINY = {"cohort_us_each": 60} | {name: 4 for name in BENCHES if name.endswith("_cpu_ms")}
-UNITS = {"ms": "ms", "each": "us", "kb": "kB", "s": "s", "mb": "MB"}
+UNITS = {"ms": "ms", "each": "us", "kb": "kB", "s": "s", "mb": "MB", "overhead": "x"}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,10 @@ def test_every_bench_writes_its_value_unit_floor_and_ratio(found):
         assert one["unit"] == UNITS[name.rpartition("_")[2]]
         assert all(math.isfinite(one[key]) and one[key] > 0 for key in ("value", "floor", "ratio"))
         assert one["ratio"] == pytest.approx(one["value"] / one["floor"], rel=0.05, abs=0.02)
+
+
+def test_every_bench_is_in_one_group():
+    assert sorted(name for group in GROUPS.values() for name in group) == sorted(BENCHES)
 
 
 def test_the_table_says_of_each_whether_it_keeps_its_budget(found):
