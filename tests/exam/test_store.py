@@ -9,17 +9,18 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from exam.attempts import broken_at
-from exam.store import Store, attempts, engine, migrate, open_store
+from exam.attempts import GENESIS, broken_at, chained
+from exam.store import Store, attempts, engine, migrate, open_store, tables
 from exam.store import people as rows
 from exam.store.engine import StoreUnavailable
 from exam.store.migrate import HEAD, backup, config, restore, revision
@@ -102,6 +103,7 @@ def test_a_database_is_made_from_nothing_with_its_folder(tmp_path):
     store.close()
 
 
+TYPED = {"question": "q", "part": "z", "text": "2,4"}
 OLD_ROWS = [
     "INSERT INTO person (id, name, role, password, created) VALUES (7, 'An', 'student', '-', 1.5)",
     "INSERT INTO session (sha256, person, created, ends) VALUES ('s', 7, 2, 3)",
@@ -117,14 +119,17 @@ def test_a_database_of_the_first_migration_is_brought_up_to_date_and_keeps_every
     old = Store(empty_database)
     with old.writer.connect() as connection, connection.begin():
         command.upgrade(config(connection), "0001")
-    events = [(20.5, "started", {}), (21.0, "answered", {"question": "q", "part": "z", "text": "2,4"}), (22.125, "submitted", {})]
+    chains = {"open": [(10.25, "started", {})], "done": [(20.5, "started", {}), (21.0, "answered", TYPED), (22.125, "submitted", {})]}
 
     def fill(connection):
         for statement in OLD_ROWS:
             connection.execute(text(statement))
-        attempts.append(connection, "open", 10.25, "started")
-        for at, kind, content in events:
-            attempts.append(connection, "done", at, kind, **content)
+        for id, happened in chains.items():
+            previous = GENESIS
+            for number, (at, kind, content) in enumerate(happened):
+                made = chained(id, previous, number, at, kind, **content)
+                connection.execute(insert(tables.event).values(attempt=id, **asdict(made)))
+                previous = made.sha256
 
     old.write(fill)
     before = {name: old.read(lambda c, name=name: rows_of(c, name)) for name in old.read(lambda c: inspect(c).get_table_names())}
