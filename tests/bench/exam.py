@@ -51,14 +51,17 @@ class Seen:
 
 
 class Browser:
-    """The cheapest HTTP client there is: one kept connection and a cookie."""
+    """The cheapest HTTP client there is: one kept connection, opened again where the server has closed it, and a cookie."""
 
     def __init__(self, port: int, seen: Seen) -> None:
         self.port, self.seen, self.cookie = port, seen, "gradus_language=en"
 
     async def __aenter__(self) -> Browser:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
+        await self.connect()
         return self
+
+    async def connect(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
 
     async def __aexit__(self, *problem: object) -> None:
         self.writer.close()
@@ -69,6 +72,9 @@ class Browser:
         kept = "application/x-www-form-urlencoded" if form else "application/json"
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
         start = time.perf_counter()
+        if self.reader.at_eof():
+            self.writer.close()
+            await self.connect()
         self.writer.write(f"{head}Content-Type: {kept}\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent)
         told = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         length = re.search(r"(?i)content-length: (\d+)", told)
