@@ -99,7 +99,14 @@ class StepView:
 
 
 def review_view(
-    one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None, now: Shown, epoch: int | None = None
+    one: Sitting,
+    at: int,
+    grade: Grade,
+    language: str,
+    picture: str | None,
+    another: Question | None,
+    now: Shown,
+    epoch: int | None = None,
 ) -> dict[str, Any]:
     """A marked question: its parts with verdicts, the tally, and `another` to practise; answers and worked solution where shown `now`.
 

@@ -22,7 +22,7 @@ from exam.store.people import Person
 from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
-from questions.model import Words
+from questions.model import Question, Words
 from questions.variant import Variant
 from web import landing, language, marked, practice, views
 from web.errors import problem_in
@@ -346,10 +346,11 @@ def review_question(request: Request, id: str, number: int, person: Someone, epo
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
     ]
-    return page(request, "review.html", attempt=attempt, number=number, map=overview, **(result | context))
+    waiting = total(part.max_marks for g in grades for part in g.parts if part.verdict == "pending")
+    return page(request, "review.html", attempt=attempt, number=number, map=overview, waiting=waiting, **(result | context))
 
 
-def another(request: Request, one: Sitting, variant: Variant) -> str | None:
+def another(request: Request, one: Sitting, variant: Variant) -> Question | None:
     """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
     question = starting.for_practice(store_of(request), variant.question.id)
-    return question.id if question and (question.varies or one.row.practice) else None
+    return question if question and (question.varies or one.row.practice) else None
