@@ -114,7 +114,11 @@ def user_delete(
 
     with told(json), opened(database) as store:
         left = record.delete_person(store, name, yes)
-        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
+        show(
+            left,
+            json,
+            lambda out: out.print(f"{name} is deleted; attempts: {len(left)}, their receipts stay checkable", soft_wrap=True, markup=False),
+        )
 
 
 @operating.command(cls=Command, rich_help_panel=INSTALLATION)
