@@ -279,5 +279,6 @@ navigator.serviceWorker?.register("/worker.js").then(keep).catch(() => null);
 async function keep() {
   if (navigator.serviceWorker.controller) return;
   await navigator.serviceWorker.ready;
-  await (await caches.open("gradus-attempts")).add(location.pathname);
+  const pieces = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
+  await (await caches.open("gradus-attempts")).addAll([location.pathname, ...new Set(pieces)]);
 }
