@@ -46,13 +46,13 @@ def serve(
 
 @token_app.command("add", cls=Command)
 def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student or teach, whose it is.")],
+    name: Annotated[str, typer.Argument(help="A name for it; but for --scope grade, whose it is.")],
     scope: Annotated[
         str,
         typer.Option(
             "--scope",
             metavar="SCOPE",
-            help="What it may do: grade, the answer book; student, take papers as that person; teach, keep their classes.",
+            help="grade: the answer book; or as that person, student: take papers, teach: keep classes, author: write questions.",
         ),
     ],
     days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,

@@ -113,7 +113,8 @@ def matrix(body: str) -> str:
 
 def cases(body: str) -> str:
     """Values with their conditions in brackets."""
-    return "[" + "; ".join(f"{value} ({condition})" for value, condition in (row.split(" & ") for row in body.strip().split(r" \\ "))) + "]"
+    rows = [[piece.strip() for piece in row.split("&")] for row in body.split(r"\\")]
+    return "[" + "; ".join(f"{value} ({' '.join(condition)})" if condition else value for value, *condition in rows) + "]"
 
 
 def over(above: str, below: str) -> str:
