@@ -58,7 +58,8 @@ def fields_of(paper: Paper) -> dict[str, Any]:
     }
     return {
         **{f"{name}_{language}": getattr(getattr(paper, name), language) for name in ("title", "description") for language in ("vi", "en")},
-        **{name: plain[name] or "" for name in ("preset", "minutes", "attempts", "password", "forward_only", "shuffled", "one_variant")},
+        **{name: plain[name] or "" for name in ("preset", "attempts", "password", "forward_only", "shuffled", "one_variant")},
+        "minutes": "" if paper.minutes is None else f"{paper.minutes:g}",
         **{f"shows_{name}": when for name, when in plain["shows"].items()},
         **moments,
         "sections": papers.sections_text(paper),

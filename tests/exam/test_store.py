@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from exam.attempts import GENESIS, broken_at, chained
 from exam.store import Store, attempts, engine, migrate, open_store, tables
 from exam.store import people as rows
+from exam.store.alone import Alone
 from exam.store.engine import StoreUnavailable
 from exam.store.migrate import HEAD, backup, config, restore, revision
 from exam.store.tables import metadata
@@ -384,6 +385,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(databa
 FILLING = """
 import resource, sys
 from exam.store import Store, open_store, people as rows
+from exam.store.alone import Alone
 from exam.store.engine import StoreUnavailable
 store, acknowledged, before = open_store(sys.argv[1]), [], resource.getrlimit(resource.RLIMIT_FSIZE)
 add = lambda name: store.write(lambda c: rows.add_person(c, name, "student", "-", 0.0)).name
@@ -683,3 +685,19 @@ def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(database):
     script = "import sys; from exam.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout == "False\n"
+
+
+@on_both
+def test_one_process_at_a_time_is_alone_at_a_work(database):
+    """Two stores stand for two processes: neither a file's lock nor a session's is shared between them."""
+    one, other = open_store(database), open_store(database)
+    first, second = Alone(one, "clerk"), Alone(other, "clerk")
+    assert first.held()
+    assert not second.held()
+    assert first.held(), "it keeps what it has"
+    assert Alone(other, "another work").held()
+    first.let_go()
+    assert second.held()
+    second.let_go()
+    one.close()
+    other.close()
