@@ -203,7 +203,7 @@ def tell_choices(script: Script, part: Part, answer: Picked) -> PartGrade:
     why = [option.why for option in script.variant.options[part.name] if option.why and (option.key in ticked) != option.right]
     share = max(0, len(ticked & right) - len(ticked - right)) / len(right)
     missing, extra = ", ".join(sorted(right - ticked)), ", ".join(sorted(ticked - right))
-    vi = [f"còn thiếu {missing}"] * bool(missing) + [f"chọn thừa {extra}, mỗi lựa chọn thừa trừ điểm một lựa chọn đúng"] * bool(extra)
+    vi = [f"còn thiếu {missing}"] * bool(missing) + [f"chọn thừa {extra}, mỗi phương án thừa trừ điểm một phương án đúng"] * bool(extra)
     en = [f"{missing} missing"] * bool(missing) + [f"{extra} should not be ticked, and each takes back a right one"] * bool(extra)
     return shared(script, part, answer.echo, share, Words(vi="; ".join(vi) or "-", en="; ".join(en) or "-"), why)
 
