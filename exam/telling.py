@@ -11,6 +11,7 @@ from exam.grading import MISTAKE, VERDICTS, Marking
 from exam.layout import Layout
 from exam.script import Script, Written
 from questions.documents import step_title
+from questions.experiments import told
 from questions.letters import Picked
 from questions.model import Part, Question, Words
 from questions.reading import Reading, Unreadable
@@ -148,8 +149,9 @@ PENDING = Words(vi="Đã nhận bài viết. Giảng viên sẽ chấm theo than
 
 
 def explained(question: Question, *said: Words | None) -> Words:
-    """Sentences one below the other, and the question's explanation last."""
-    texts = [words for words in (*said, question.explanation) if words]
+    """Sentences one below the other, then what the question's experiments gave, and its explanation last."""
+    gave = told.outcome(question.training) if question.training else None
+    texts = [words for words in (*said, gave, question.explanation) if words]
     return Words(vi="\n\n".join(w.vi for w in texts), en="\n\n".join(w.en for w in texts))
 
 

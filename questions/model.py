@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 import solvers
 from questions.draws import Draw, Model, draw, space, varies
+from questions.experiments.evidence import Training
 from solvers import notation
 from solvers.errors import BadGivens, GradusError, listed
 from solvers.solver import Solver
@@ -221,6 +222,7 @@ class Question(Model):
     source: str = Field(min_length=1)
     solver: str | None = None
     givens: dict[str, Draw] = Field(default_factory=dict)
+    training: Training | None = None
     prompt: Words
     task: Words | None = None
     correction: Words | None = None
@@ -231,6 +233,20 @@ class Question(Model):
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
+
+    @model_validator(mode="before")
+    @classmethod
+    def asks_what_its_experiments_say(cls, raw: Any) -> Any:
+        """A training question without parts asks what follows from the stored references."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("training"), (dict, Training)) or "parts" in raw:
+            return raw
+        training = Training.model_validate(raw["training"])
+        try:
+            return {**raw, "parts": [training.part()]}
+        except GradusError as problem:
+            raise Misfit(problem.detail, "training", "experiments") from None
+        except ValueError as problem:
+            raise Misfit(str(problem), "training") from None
 
     @cached_property
     def parts(self) -> list[Part]:

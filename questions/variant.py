@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from questions.experiments import told
 from questions.model import Kind, Part, Question, Words
 from questions.options import FEWEST_OPTIONS, BadOptions, Option, generated, in_order, keyed, slipped
 from questions.tolerance import near, unit
@@ -76,7 +77,9 @@ class Variant:
     @cached_property
     def prompt(self) -> Words:
         """The prompt and the task with their numbers, and the correction of what the source prints, if there is one."""
-        said = [words for words in (self.question.prompt, self.question.task) if words]
+        training = self.question.training
+        situation = told.situation(training) if training and training.asks != "printed" else None
+        said = [words for words in (self.question.prompt, situation, self.question.task) if words]
         prompt = Words(vi="\n\n".join(w.vi for w in said), en="\n\n".join(w.en for w in said)).map(
             lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10))
         )

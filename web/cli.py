@@ -6,19 +6,18 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from questions.errors import GradusError
-from web.errors import document
+from web.command import LANGUAGE, AsJson, Language, console, show, told
+from web.experiments import experiment_app
 from web.settings import default_database
 
 if TYPE_CHECKING:
@@ -39,51 +38,17 @@ token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
 user_app = typer.Typer(help="People's accounts.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 app.add_typer(user_app, name="user")
+app.add_typer(experiment_app, name="experiment")
 
-Spoken = Literal["vi", "en"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the document as JSON.")]
-Language = Annotated[Spoken, typer.Option("--lang", help="For what people read.", envvar="GRADUS_LANG")]
 Database = Annotated[
     str | None, typer.Option("--database", help="A SQLite file or postgresql://…; default .gradus/gradus.db.", envvar="GRADUS_DATABASE")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="0 ≤ seed < 2^48: the same seed draws the same numbers.")]
 
-LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
-
 
 class BadJson(GradusError):
     code = "malformed"
     status = 400
-
-
-def console() -> Console:
-    return Console(highlight=False)
-
-
-def show(document: Any, as_json: bool, people: Callable[[Console], None]) -> None:
-    """Prints a document for programs or for people."""
-    if as_json:
-        sys.stdout.buffer.write(to_json(document, inf_nan_mode="null") + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        people(console())
-
-
-@contextmanager
-def told(as_json: bool) -> Iterator[None]:
-    """Prints a problem as its document or as one sentence, and exits with 1."""
-    try:
-        yield
-    except GradusError as problem:
-        if as_json:
-            print(json.dumps(document(problem), ensure_ascii=False))
-        else:
-            Console(stderr=True, highlight=False).print(Text.assemble((type_of(problem), "red"), " ", problem.detail), soft_wrap=True)
-        raise typer.Exit(1) from None
-
-
-def type_of(problem: GradusError) -> str:
-    return problem.code.replace("_", " ") + ":"
 
 
 def from_json(text: str, option: str) -> dict[str, Any]:
@@ -318,3 +283,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,8 @@ def run(specification: Path, seed: int, folder: Path) -> None:
 
     with claimed(folder / f"seed-{seed}.lock") as mine:
         if mine and not done.exists():
+            for draft in folder.glob(f".seed-{seed}.*"):  # of a process that was killed while it wrote
+                draft.unlink()
             found = train(spec, seed, checkpoint, told=told)
             write_json(done, asdict(found) | {"environment": environment()})
             for path in (checkpoint, progress):

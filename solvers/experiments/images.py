@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import http.client
 import os
 import struct
 import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,26 +36,30 @@ class BadData(GradusError):
 
 
 def folder() -> Path:
-    """Where the files are looked for: $GRADUS_DATA, else the shared folder beside the checkout, else the checkout's own."""
+    """Where the files are looked for: $GRADUS_DATA, else the shared folder beside the checkout, else the state folder's own."""
     if os.environ.get("GRADUS_DATA"):
         return Path(os.environ["GRADUS_DATA"])
     beside = ROOT.parent / "shared" / "fashion-mnist"
-    return beside if beside.is_dir() else ROOT / ".gradus" / "fashion-mnist"
+    return beside if beside.is_dir() else Path(os.environ.get("GRADUS_STATE") or ROOT / ".gradus") / "fashion-mnist"
 
 
 def load(data: Data, where: Path | None = None) -> tuple[Bytes, Bytes, Bytes, Bytes]:
     """Training images (N, 784) and labels (N,), test images and labels, as bytes.  Raises BadData."""
     where = where or folder()
-    arrays = [parsed(checked(where / name, data.sha256[name]), where / name) for name in FASHION_MNIST]
-    for (name, images, labels), asked in zip((("train", *arrays[:2]), ("test", *arrays[2:])), (data.train, data.test), strict=True):
-        if images.shape[1:] != (PIXELS,) or labels.ndim != 1 or len(images) != len(labels):
-            raise BadData(f"the {name} images {images.shape} and labels {labels.shape} do not belong together; fetch them anew")
-        if len(images) < asked:
-            raise BadData(f"the specification asks for {asked:,} {name} images, the file holds {len(images):,}; ask for fewer")
-        if labels.max() >= CLASSES:
-            raise BadData(f"the {name} labels hold {labels.max()}; there are {CLASSES} classes, 0 to {CLASSES - 1}")
-    train, train_labels, test, test_labels = arrays
+    train, train_labels, test, test_labels = (parsed(checked(where / name, data.sha256[name]), where / name) for name in FASHION_MNIST)
+    belong("train", train, train_labels, data.train)
+    belong("test", test, test_labels, data.test)
     return train[: data.train], train_labels[: data.train], test[: data.test], test_labels[: data.test]
+
+
+def belong(name: str, images: Bytes, labels: Bytes, asked: int) -> None:
+    """That labels go with images, and that there are enough.  Raises BadData."""
+    if images.shape[1:] != (PIXELS,) or labels.ndim != 1 or len(images) != len(labels):
+        raise BadData(f"the {name} images {images.shape} and labels {labels.shape} do not belong together; fetch them anew")
+    if len(images) < asked:
+        raise BadData(f"the specification asks for {asked:,} {name} images, the file holds {len(images):,}; ask for fewer")
+    if labels.max() >= CLASSES:
+        raise BadData(f"the {name} labels hold {labels.max()}; there are {CLASSES} classes, 0 to {CLASSES - 1}")
 
 
 def checked(path: Path, digest: str) -> bytes:
@@ -96,12 +102,10 @@ def fetch(data: Data, where: Path, progress: Progress, home: str = HOME) -> None
         if not (where / name).exists():
             part = where / f"{name}.part"
             try:
-                _download(home + name, part, lambda done, total, name=name: progress(name, done, total))
-            except (OSError, urllib.error.URLError) as problem:
+                _download(home + name, part, partial(progress, name))
+            except (OSError, http.client.HTTPException) as problem:
                 reason = getattr(problem, "reason", problem)
-                raise BadData(
-                    f"{home + name} could not be fetched ({reason}); what came is kept, so try again, or set GRADUS_DATA"
-                ) from None
+                raise BadData(f"{home + name} could not be fetched ({reason}); try again, or set GRADUS_DATA; what came is kept") from None
             try:
                 checked(part, digest)
             except BadData:

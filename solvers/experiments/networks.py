@@ -71,8 +71,9 @@ def draw(network: Network, initialisation: Initialisation, seed: int) -> Layers:
     layers = Layers(network)
     if initialisation.weights != "torch_default":
         for linear in layers.linears:
-            WEIGHTS[initialisation.weights](linear.weight, initialisation.std)
-            nn.init.zeros_(linear.bias)
+            weight, bias = linear.parameters()
+            WEIGHTS[initialisation.weights](weight, initialisation.std)
+            nn.init.zeros_(bias)
     return layers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,8 +74,8 @@ class Training:
         for batch in batches:
             found, cost = self.update(batch)
             right, loss = right + found, loss + cost * len(batch)
-            norms += torch.stack([linear.weight.grad.norm() for linear in self.layers.linears])
-        if not loss < float("inf"):
+            norms += self.gradient_norms()
+        if not loss < math.inf or not norms.isfinite().all():
             raise Diverged(f"seed {self.run.seed}, epoch {self.run.epochs + 1}: the loss is no longer finite; lower 'lr'")
         self.record(right, loss / len(self.x), (norms / len(batches)).tolist())
         self.run.cpu_seconds += cpu_seconds() - started
@@ -88,6 +89,10 @@ class Training:
         loss.backward()
         self.optimiser.step()
         return int((logits.argmax(1) == labels).sum()), loss.item()
+
+    def gradient_norms(self):
+        """The Frobenius norm of the gradient of every layer's weights."""
+        return torch.stack([next(linear.parameters()).grad.norm() for linear in self.layers.linears])
 
     def record(self, right: int, loss: float, norms: list[float]) -> None:
         """Notes what the epoch gave."""

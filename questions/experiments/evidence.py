@@ -1,0 +1,82 @@
+"""What a training question asks of its experiments, and the part that follows from their stored references."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from questions.draws import Model
+from questions.experiments import fairness
+from questions.experiments.fairness import Band, Verdict
+from questions.experiments.labels import LABELS
+from questions.experiments.references import reference
+from solvers.experiments.chain import PREVIOUS
+
+Metric = Literal["running_train", "train", "test"]
+Claim = Literal["interval", "order", "highest", "lowest", "gain", "below", "printed"]
+
+
+class Training(Model):
+    """The experiments a question is about, and what it asks of one accuracy of theirs after one epoch.
+
+    `interval`: in which of `bands` it lies; `order`: from the highest to the lowest; `highest`, `lowest`: which one; `gain`: which
+    change of the experiment before it gains most; `below`: which stay below `line`; `printed`: what its source asks, as it stands.
+    """
+
+    experiments: list[str] = Field(min_length=1, max_length=12)
+    asks: Claim
+    metric: Metric = "train"
+    epoch: int = Field(ge=1, le=1000)
+    bands: dict[str, Band] | None = Field(default=None, min_length=3)
+    line: float | None = Field(default=None, gt=0, lt=1)
+
+    def samples(self) -> dict[str, list[float]]:
+        """The accuracy of every seed of every experiment, after the epoch.  Raises UnknownExperiment, BadReference."""
+        return {name: reference(name).after(self.metric, self.epoch) for name in self.experiments}
+
+    def verdict(self) -> Verdict:
+        """What the references say, and whether it may be asked."""
+        samples = self.samples()
+        first = samples[self.experiments[0]]
+        match self.asks:
+            case "interval" | "printed":
+                return fairness.interval(first, self.bands or {})
+            case "order":
+                return fairness.order(samples)
+            case "highest" | "lowest":
+                return fairness.extreme(samples, self.asks == "highest")
+            case "below":
+                return fairness.below(samples, self.line or 0)
+            case "gain":
+                before = {name: reference(PREVIOUS[name]).after(self.metric, self.epoch) for name in samples}
+                return fairness.extreme(fairness.gains(before, samples))
+
+    def part(self) -> dict[str, Any]:
+        """The part that asks this, its options and key made from the references.  Raises ValueError where it may not be asked."""
+        verdict = self.verdict()
+        if not verdict.fair:
+            raise ValueError(f"the references do not support this: {'; '.join(verdict.problems)}. Rather {verdict.proposal}")
+        return {"name": "answer", **getattr(self, f"_{PARTS[self.asks]}")(verdict.claim)}
+
+    def _bands(self, claim: tuple[str, ...]) -> dict[str, Any]:
+        options = {key: f"$[{low:.3g},\\; {high:.3g})$" for key, (low, high) in (self.bands or {}).items()}
+        return {"kind": "choice", "options": options, "key": claim[0]}
+
+    def _items(self, claim: tuple[str, ...]) -> dict[str, Any]:
+        return {"kind": "order", "items": [LABELS[name] for name in claim]}
+
+    def _choice(self, claim: tuple[str, ...]) -> dict[str, Any]:
+        options, letters = self._lettered()
+        return {"kind": "choice", "options": options, "key": letters[claim[0]]}
+
+    def _choices(self, claim: tuple[str, ...]) -> dict[str, Any]:
+        options, letters = self._lettered()
+        return {"kind": "choices", "options": options, "keys": sorted(letters[name] for name in claim)}
+
+    def _lettered(self) -> tuple[dict[str, Any], dict[str, str]]:
+        letters = {name: "abcdefghijkl"[i] for i, name in enumerate(self.experiments)}
+        return {letter: {"text": LABELS[name]} for name, letter in letters.items()}, letters
+
+
+PARTS = {"interval": "bands", "order": "items", "highest": "choice", "lowest": "choice", "gain": "choice", "below": "choices"}
