@@ -19,9 +19,10 @@ from exam.store.people import Person
 from questions import bank, pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
+from questions.experiments.logs import BadLog
 from questions.model import Words
 from questions.variant import Variant
-from web import language, views
+from web import language, runs, views
 from web.errors import problem_in
 from web.papers_api import paper_documents
 from web.pictures import draw
@@ -52,6 +53,19 @@ async def sent(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(sent)]
+
+
+async def uploaded(request: Request) -> dict[str, str]:
+    """The fields of a form that may bring a file; the file's text stands in for a field of its name that is blank."""
+    form = await request.form(max_fields=10, max_files=1)
+    found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    for name, value in form.multi_items():
+        if not isinstance(value, str) and value.size and not found.get(name, "").strip():
+            found[name] = (await value.read()).decode("utf-8", "replace")
+    return found
+
+
+Uploaded = Annotated[dict[str, str], Depends(uploaded)]
 
 
 def text_of(form: Mapping[str, Any], name: str) -> str:
@@ -258,11 +272,13 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
 
 
 @router.get("/attempts/{id}/pictures/{number}.svg")
-def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False) -> Response:
+def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False, own: str = "") -> Response:
     """The picture of a question: before release drawn from the givens and the student's own entries only."""
     one, variant = opened(request, person, id, number)
     released = review.reference_entries(variant) if not one.state.open else None
-    found = pictures.picture_of(variant, review.typed_entries(one.script(variant)), released)
+    script = one.script(variant)
+    run = runs.told_in(own) if released is not None else []
+    found = pictures.picture_of(variant, review.typed_entries(script), released, review.picked_letter(script), run)
     if found is None:
         raise UnknownQuestion(f"question {number} has no picture")
     svg = draw(found, language.language_of(request), narrow)
@@ -298,22 +314,43 @@ def reviewed(request: Request, id: str, person: Someone) -> Response:
     return review_question(request, id, 1, person)
 
 
+@router.post("/attempts/{id}/review/{number}", response_class=HTMLResponse)
+def hand_in_run(request: Request, id: str, number: int, form: Uploaded, person: Someone) -> Response:
+    """Reads the log of a student's own run of an experiment, and shows it beside ours; a log that cannot be read is kept on the page."""
+    one, variant = opened(request, person, id, number)
+    if one.state.open:
+        return go(f"/attempts/{id}/questions/{number}")
+    try:
+        query = runs.query(variant, text_of(form, "of"), text_of(form, "log"))
+    except BadLog as problem:
+        return show_review(request, person, id, number, runs.Refused(text_of(form, "log"), problem.said))
+    return go(f"/attempts/{id}/review/{number}?{query}#run")
+
+
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone) -> Response:
+def review_question(request: Request, id: str, number: int, person: Someone, own: str = "", of: str = "") -> Response:
     """A marked question beside its worked solution."""
+    return show_review(request, person, id, number, runs.Own(of, runs.told_in(own)))
+
+
+def show_review(request: Request, person: Person, id: str, number: int, run: runs.Own | runs.Refused) -> Response:
+    """The page of a marked question; of a training question with the student's own run, or why its log cannot be read."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     grades = sittings.grades_of(store, one)
     lang = language.language_of(request)
-    image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}"
-    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant))
+    beside = runs.beside(variant, run)
+    own = beside.values if beside else ()
+    image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}{beside.more if beside else ''}"
+    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant), own)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
     ]
     total = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
     attempt = views.attempt_view(one, title_of(request, one))
-    return page(request, "review.html", attempt=attempt, number=number, map=overview, **(total | context))
+    code = 422 if beside and beside.refused else 200
+    return page(request, "review.html", code, attempt=attempt, number=number, map=overview, run=beside, **(total | context))
 
 
 def another(request: Request, one: Sitting, variant: Variant) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -213,9 +213,9 @@ def sitting_view(one: Sitting, variant: Variant, language: str, picture: str | N
     )
 
 
-def alternative(script: Script, release: dict[str, Any] | None) -> Words | None:
+def alternative(script: Script, release: dict[str, Any] | None, own: Sequence[float] = ()) -> Words | None:
     """The picture of a question in words, None where it has none."""
-    picture = pictures.picture_of(script.variant, review.typed_entries(script), release)
+    picture = pictures.picture_of(script.variant, review.typed_entries(script), release, review.picked_letter(script), own)
     return picture.alt if picture else None
 
 
@@ -246,8 +246,10 @@ def unfinished(one: Sitting, state: str) -> list[dict[str, Any]]:
     return found
 
 
-def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None) -> dict[str, Any]:
-    """A marked question: its parts with verdicts, the tally, the worked solution, and `another` to practise."""
+def review_view(
+    one: Sitting, at: int, grade: Grade, language: str, picture: str | None, another: str | None, own: Sequence[float] = ()
+) -> dict[str, Any]:
+    """A marked question: its parts with verdicts, the tally, the worked solution, `another` to practise; `own` is drawn beside ours."""
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
@@ -273,7 +275,7 @@ def review_view(one: Sitting, at: int, grade: Grade, language: str, picture: str
         for part, told in zip(question.parts, grade.parts, strict=True)
     ]
     release = review.reference_entries(variant)
-    alt = in_language(alternative(script, release), language)
+    alt = in_language(alternative(script, release, own), language)
     tally = Counter(part.verdict for part in parts)
     view = QuestionView(
         question.id, question.title, variant.prompt, grade.marks, grade.max_marks, picture if alt else None, alt,

@@ -160,6 +160,11 @@ def situation(training: Training) -> Words:
         lines = [(LABELS[name], variant(name, first, others)) for name in others]
         vi.append("Các biến thể:\n\n" + "\n".join(f"- **{label['vi']}**: {line.vi}." for label, line in lines))
         en.append("The variants:\n\n" + "\n".join(f"- **{label['en']}**: {line.en}." for label, line in lines))
+    elif first in PREVIOUS:
+        found = changes(EXPERIMENTS[first], EXPERIMENTS[PREVIOUS[first]])
+        vi.append("Thay đổi so với bước trước:\n\n" + "\n".join(f"- {name.vi}: {was.vi} → **{now.vi}**." for name, was, now in found))
+        lines_en = "\n".join(f"- {name.en}: {was.en} → **{now.en}**." for name, was, now in found)
+        en.append(f"What changed from the step before:\n\n{lines_en}")
     vi.append(f"Đo sau epoch {training.epoch}: {metric.vi}.")
     en.append(f"Measured after epoch {training.epoch}: {metric.en}.")
     return Words(vi="\n\n".join(vi), en="\n\n".join(en))
