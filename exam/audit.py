@@ -15,6 +15,7 @@ from exam.grading import mark
 from exam.layout import Layout, layout_for
 from exam.proofs import proven
 from questions.documents import solution, variant_document
+from questions.experiments.fairness import nearest
 from questions.model import Part, Question
 from questions.options import FEWEST_OPTIONS, slipped
 from questions.tolerance import near, shown
@@ -75,6 +76,8 @@ def audit(question: Question, seeds: int = 20) -> Audit:
     for variant in variants:
         found.problems += texts(variant)
         found.problems += options(variant)
+    if question.training is not None:
+        found.problems += evidence(question)
     if question.solver is not None:
         subject = f"{question.solver} {[variant.plain_givens() for variant in variants[:10]]}"
         found.proof, disagreements = proven(subject, partial(proof, question.computation.name, variants[:10]))
@@ -100,6 +103,24 @@ def texts(variant: Variant) -> Iterator[str]:
         for step in solution(variant.question.computation, variant.sheet).steps:
             if "@" in step.formula + step.filled or step.filled.count("{") != step.filled.count("}"):
                 yield f"the solution of {step.name} does not print"
+
+
+def evidence(question: Question) -> Iterator[str]:
+    """Where the stored references do not support what a training question claims, or say that another option is right."""
+    training = question.training
+    assert training is not None
+    if training.asks == "printed":
+        (part,) = question.parts
+        if part.key != nearest(training.samples()[training.experiments[0]], training.bands or {}):
+            yield f"the printed option nearest to the runs is not {part.key}"
+        return
+    try:
+        expected = Question.model_validate({**question.model_dump(by_alias=True, exclude_unset=True, exclude={"asked"})})
+    except ValueError as problem:
+        yield str(problem)
+        return
+    if expected.parts != question.parts:
+        yield "its part is not what the references say; read the question anew"
 
 
 def options(variant: Variant) -> Iterator[str]:

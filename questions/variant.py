@@ -78,15 +78,19 @@ class Variant:
     def prompt(self) -> Words:
         """The prompt and the task with their numbers, and the correction of what the source prints, if there is one."""
         training = self.question.training
-        situation = told.situation(training) if training and training.asks != "printed" else None
-        said = [words for words in (self.question.prompt, situation, self.question.task) if words]
+        situation = told.situation(training) if training else None
+        printed = training is not None and training.asks == "printed"
+        said = [words for words in (self.question.prompt, None if printed else situation, self.question.task) if words]
         prompt = Words(vi="\n\n".join(w.vi for w in said), en="\n\n".join(w.en for w in said)).map(
             lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10))
         )
         note = self.question.correction
         if note is None:
             return prompt
-        return Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        prompt = Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        if not printed or situation is None:
+            return prompt
+        return Words(vi=f"{prompt.vi}\n\n{situation.vi}", en=f"{prompt.en}\n\n{situation.en}")
 
     def symbol(self, part: Part) -> str:
         """The TeX of what a part asks; empty where it asks no step."""

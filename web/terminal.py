@@ -90,7 +90,7 @@ def text(tex: str) -> str:
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
         tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|cal)|text|boldsymbol){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
     tex = re.sub(r"\\partial ?", "∂", tex.replace(r"\,", " "))

@@ -60,7 +60,7 @@ class Training(Model):
         return {"name": "answer", **getattr(self, f"_{PARTS[self.asks]}")(verdict.claim)}
 
     def _bands(self, claim: tuple[str, ...]) -> dict[str, Any]:
-        options = {key: f"$[{low:.3g},\\; {high:.3g})$" for key, (low, high) in (self.bands or {}).items()}
+        options = {key: f"$[{low:.3g}, {high:.3g}{']' if high == 1 else ')'}$" for key, (low, high) in (self.bands or {}).items()}
         return {"kind": "choice", "options": options, "key": claim[0]}
 
     def _items(self, claim: tuple[str, ...]) -> dict[str, Any]:

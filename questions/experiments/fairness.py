@@ -45,20 +45,31 @@ def enough(samples: Mapping[str, Sequence[float]]) -> list[str]:
     return [f"{name} has {len(values)} seeds, needed are {FEWEST_SEEDS}" for name, values in samples.items() if len(values) < FEWEST_SEEDS]
 
 
+def holds(band: Band, value: float) -> bool:
+    """Whether a half-open band holds a value; the one that ends at 1 holds 1 too."""
+    return band[0] <= value < band[1] or value == band[1] == 1
+
+
 def interval(values: Sequence[float], bands: Mapping[str, Band]) -> Verdict:
     """In which of the half-open, gap-free bands [low, high) the accuracy lies, and whether that may be asked."""
     mean, deviation = spread(values)
     problems = enough({"the experiment": values}) + gaps(bands)
-    inside = [key for key, (low, high) in bands.items() if low <= mean < high]
+    inside = [key for key, band in bands.items() if holds(band, mean)]
     if not inside:
         return Verdict((), (*problems, f"the mean {mean:.4f} lies in no band"), proposed(values))
-    low, high = bands[inside[0]]
-    if not all(low <= value < high for value in values):
+    low, high = band = bands[inside[0]]
+    if not all(holds(band, value) for value in values):
         problems.append(f"seeds from {min(values):.4f} to {max(values):.4f} do not all lie in [{low:g}, {high:g})")
     room = min(mean - low, high - mean)
     if room < max(DEVIATIONS * deviation, DISTANCE):
         problems.append(f"the mean {mean:.4f} is {room:.4f} from an end, needed are {max(DEVIATIONS * deviation, DISTANCE):.4f}")
     return Verdict((inside[0],), tuple(problems), proposed(values) if problems else "")
+
+
+def nearest(values: Sequence[float], bands: Mapping[str, Band]) -> str:
+    """Of printed bands, which may share ends or leave gaps, the one that holds the mean, or the one nearest to it."""
+    mean, _ = spread(values)
+    return min(bands, key=lambda key: (max(bands[key][0] - mean, mean - bands[key][1], 0.0), abs(sum(bands[key]) / 2 - mean)))
 
 
 def gaps(bands: Mapping[str, Band]) -> list[str]:

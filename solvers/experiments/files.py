@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,7 +33,8 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     except OSError as problem:
         raise UnwritableFile(f"{path} cannot be written ({problem.strerror or problem}); make room, then run it again") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def write_json(path: Path, document: Any) -> None:
