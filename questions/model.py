@@ -8,7 +8,7 @@ from random import Random
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 import solvers
 from questions.draws import Draw, Model, draw, space, varies
@@ -240,7 +240,10 @@ class Question(Model):
         """A training question without parts asks what follows from the stored references."""
         if not isinstance(raw, dict) or not isinstance(raw.get("training"), (dict, Training)) or "parts" in raw:
             return raw
-        training = Training.model_validate(raw["training"])
+        try:
+            training = Training.model_validate(raw["training"])
+        except ValidationError:
+            return raw  # what is wrong with it is said field by field
         try:
             return {**raw, "parts": [training.part()]}
         except GradusError as problem:

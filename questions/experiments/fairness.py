@@ -60,7 +60,7 @@ def interval(values: Sequence[float], bands: Mapping[str, Band]) -> Verdict:
     low, high = band = bands[inside[0]]
     if not all(holds(band, value) for value in values):
         problems.append(f"seeds from {min(values):.4f} to {max(values):.4f} do not all lie in [{low:g}, {high:g})")
-    room = min(mean - low, high - mean)
+    room = min(mean - low, high - mean) + 1e-12
     if room < max(DEVIATIONS * deviation, DISTANCE):
         problems.append(f"the mean {mean:.4f} is {room:.4f} from an end, needed are {max(DEVIATIONS * deviation, DISTANCE):.4f}")
     return Verdict((inside[0],), tuple(problems), proposed(values) if problems else "")
@@ -84,17 +84,16 @@ def proposed(values: Sequence[float]) -> str:
     mean, deviation = spread(values)
     room = max(DEVIATIONS * deviation, DISTANCE)
     for width in ROUND:
-        if 2 * room <= width:
-            low = fitting(mean, room, width)
-            if low is not None:
-                return f"ask with bands of width {width:g}, such as [{low:g}, {low + width:g})"
+        low = fitting(mean, room, width)
+        if low is not None:
+            return f"ask with bands of width {width:g}, such as [{low:g}, {low + width:g})"
     return "ask for an order or a comparison of experiments instead"
 
 
 def fitting(mean: float, room: float, width: float) -> float | None:
-    """The lower end, a multiple of half a percentage point, of a band of this width that keeps the room on both sides."""
-    low = math.ceil((mean + room - width) / 0.005 - 1e-9) * 0.005
-    return round(max(low, 0.0), 3) if max(low, 0.0) + room <= mean else None
+    """The lower end, a multiple of half a percentage point, of a band of this width around the mean, if it keeps the room."""
+    low = round(min(max(round((mean - width / 2) / 0.005) * 0.005, 0.0), 1 - width), 3)
+    return low if low + room <= mean <= low + width - room else None
 
 
 def apart(higher: Sequence[float], lower: Sequence[float]) -> bool:

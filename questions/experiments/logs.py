@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 from collections.abc import Sequence
@@ -55,7 +54,7 @@ def read_log(text: str, metric: str, epochs: int) -> list[float]:
         raise BadLog("Log rỗng: hãy gửi mỗi epoch một dòng.", "The log is empty: send one line an epoch.")
     try:
         raw = json.loads(text) if text.lstrip()[:1] in "[{" else table(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, csv.Error):
         raise BadLog(
             "Không đọc được log: hãy gửi CSV có cột epoch và một cột độ chính xác, hoặc danh sách số dạng JSON.",
             "The log is neither CSV nor JSON: send columns 'epoch' and an accuracy, or a list of numbers.",
@@ -65,9 +64,11 @@ def read_log(text: str, metric: str, epochs: int) -> list[float]:
 
 def table(text: str) -> dict[str, list[str]]:
     """The columns of a CSV text, separated by commas, semicolons or tabs; the first line names them."""
-    first = text.strip().splitlines()[0]
-    separator = next((mark for mark in "\t;," if mark in first), ",")
-    rows = [row for row in csv.reader(io.StringIO(text.strip()), delimiter=separator) if any(cell.strip() for cell in row)]
+    lines = [line for line in text.splitlines() if line.strip("\t;, ")]
+    if not lines:
+        raise ValueError
+    separator = next((mark for mark in "\t;," if mark in lines[0]), ",")
+    rows = list(csv.reader(lines, delimiter=separator))
     names = [name.strip().casefold() for name in rows[0]]
     if any(number(name) is not None for name in names):
         raise BadLog("Dòng đầu phải là tên cột, như epoch,train,test.", "The first line must name the columns, such as epoch,train,test.")

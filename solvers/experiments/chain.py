@@ -21,7 +21,7 @@ GLU = replace(SKIPPED, network=replace(SKIPPED.network, activation="glu"))
 SWIGLU = replace(SKIPPED, network=replace(SKIPPED.network, activation="swiglu"))
 
 # Exercise 5 of the optimiser sheet: the same net, another optimiser, all at the sheet's rate; ten epochs tell.
-TEN = replace(SGD, epochs=10)
+TEN = replace(SGD, epochs=10, metrics=("running_train", "test"))
 
 # The notebook's studies: one hidden layer, plain SGD; one thing is changed at a time.
 ONE = Specification(
@@ -29,7 +29,8 @@ ONE = Specification(
     initialisation=Initialisation("normal", std=0.01),
     optimiser=Sgd(lr=0.1),
     batch=256,
-    epochs=5,
+    epochs=4,
+    metrics=("running_train", "test"),
 )
 
 

@@ -20,7 +20,17 @@ import solvers
 from solvers.experiments import chain, images, networks, optimisers
 from solvers.experiments.files import UnwritableFile, claimed, replacing
 from solvers.experiments.specification import (
-    FASHION_MNIST, Adam, Adopt, BadSpecification, Initialisation, Momentum, Network, RmsProp, Sgd, Skip, read,
+    FASHION_MNIST,
+    Adam,
+    Adopt,
+    BadSpecification,
+    Initialisation,
+    Momentum,
+    Network,
+    RmsProp,
+    Sgd,
+    Skip,
+    read,
 )  # fmt: skip
 from solvers.experiments.training import Diverged, Training, train
 from solvers.worksheet import honest, slipping
@@ -373,9 +383,14 @@ def test_a_download_of_something_else_is_thrown_away(home, tmp_path):
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     path = tmp_path / "kept"
     path.write_text("before")
-    with pytest.raises(RuntimeError), replacing(path) as file:
-        file.write(b"half")
-        raise RuntimeError
+
+    def half():
+        with replacing(path) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(UnwritableFile, match="cannot be written"), replacing(path / "below") as file:
