@@ -57,11 +57,11 @@ Form = Annotated[FormData, Depends(sent)]
 
 async def uploaded(request: Request) -> dict[str, str]:
     """The fields of a form that may bring a file; the file's text stands in for a field of its name that is blank."""
-    form = await request.form(max_fields=10, max_files=1)
-    found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    for name, value in form.multi_items():
-        if not isinstance(value, str) and value.size and not found.get(name, "").strip():
-            found[name] = (await value.read()).decode("utf-8", "replace")
+    async with request.form(max_fields=10, max_files=1) as form:
+        found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        for name, value in form.multi_items():
+            if not isinstance(value, str) and value.size and not found.get(name, "").strip():
+                found[name] = (await value.read()).decode("utf-8", "replace")
     return found
 
 

@@ -160,7 +160,7 @@ def draw_gradients(pen: Pen, picture: TrainingPicture, say: dict[str, str], top:
     ys = (math.floor(min(seen) - 0.2), math.ceil(max(seen) + 0.2))
     high = 150.0 if pen.narrow else 170.0
     pen.label(8, top, say["gradients"], "ink", more=' font-weight="600"')
-    plot = Plot((52, top + 14, 340.0 if pen.narrow else 610.0, top + 14 + high), (0.5, deepest + 0.5), (float(ys[0]), float(ys[1])))
+    plot = Plot((52, top + 14, 340.0 if pen.narrow else 610.0, top + 14 + high), (0.5, deepest + 1.0), (float(ys[0]), float(ys[1])))
     powers(pen, plot, ys)
     for i, row in enumerate(logs):
         points: list[XY] = [plot.at((layer, value)) for layer, value in enumerate(row, start=1) if math.isfinite(value)]
@@ -170,7 +170,7 @@ def draw_gradients(pen: Pen, picture: TrainingPicture, say: dict[str, str], top:
         if len(picture.curves) > 1 and points:
             tag(pen, plot, points[:2], said(picture.curves[i].label, say), COLOURS[i % 6], must=False)
     plot.finish(pen)
-    along_bottom(pen, plot, [(say["layer"], "t")], least=plot.wide / (deepest + 1))
+    along_bottom(pen, plot, [(say["layer"], "t")], least=plot.wide / (deepest + 2))
     return plot.top + plot.high + 32
 
 

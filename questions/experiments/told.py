@@ -81,6 +81,13 @@ def weights(spec: Specification) -> Words:
     return Words(vi=f"trọng số {law}, bias 0", en=f"weights {law}, biases 0")
 
 
+def tiny(value: float) -> str:
+    """A small constant as a power of ten where it is one."""
+    digits, _, power = f"{value:g}".partition("e-")
+    raised = "10⁻" + power.lstrip("0").translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return raised if power and digits == "1" else f"{value:g}"
+
+
 def optimiser(one: Optimiser) -> Words:
     """An optimiser with every hyper-parameter."""
     match one:
@@ -91,14 +98,14 @@ def optimiser(one: Optimiser) -> Words:
             return Words(vi=f"SGD với momentum (lr {lr:g}, β {beta:g}, {law})", en=f"SGD with momentum (lr {lr:g}, β {beta:g}, {law})")
         case RmsProp(lr, gamma, eps):
             return Words(
-                vi=f"RMSProp (lr {lr:g}, γ {gamma:g}, ε {eps:g} ngoài căn)",
-                en=f"RMSProp (lr {lr:g}, γ {gamma:g}, ε {eps:g} outside the root)",
+                vi=f"RMSProp (lr {lr:g}, γ {gamma:g}, ε {tiny(eps)} ngoài căn)",
+                en=f"RMSProp (lr {lr:g}, γ {gamma:g}, ε {tiny(eps)} outside the root)",
             )
         case Adam(lr, beta1, beta2, eps):
-            told = f"Adam (lr {lr:g}, β₁ {beta1:g}, β₂ {beta2:g}, ε {eps:g}"
+            told = f"Adam (lr {lr:g}, β₁ {beta1:g}, β₂ {beta2:g}, ε {tiny(eps)}"
             return Words(vi=f"{told} ngoài căn, có hiệu chỉnh bias)", en=f"{told} outside the root, with bias correction)")
         case Adopt(lr, beta1, beta2, eps, clip):
-            told = f"ADOPT (lr {lr:g}, β₁ {beta1:g}, β₂ {beta2:g}, ε {eps:g}"
+            told = f"ADOPT (lr {lr:g}, β₁ {beta1:g}, β₂ {beta2:g}, ε {tiny(eps)}"
             bound = f"$\\pm t^{{{clip:g}}}$" if clip else ""
             vi, en = (f"ĝ bị chặn trong {bound}", f"ĝ clipped to {bound}") if clip else ("không chặn", "no clip")
             return Words(vi=f"{told}, {vi})", en=f"{told}, {en})")
