@@ -64,7 +64,7 @@ def query(variant: Variant, of: str, text: str) -> str:
     if asked is None:
         return ""
     name = of if of in asked.experiments else asked.experiments[0]
-    values = logs.read_log(text, asked.metric, reference(name).spec.epochs)
+    values = logs.read_log(text, asked.accuracy, reference(name).spec.epochs)
     return urlencode({"of": name, "own": written(values)}, safe=",")
 
 
@@ -74,12 +74,12 @@ def beside(variant: Variant, run: Own | Refused) -> Beside | None:
     if asked is None:
         return None
     name = run.of if isinstance(run, Own) and run.of in asked.experiments else asked.experiments[0]
-    curves = reference(name).accuracies(asked.metric)
+    curves = reference(name).accuracies(asked.accuracy)
     values = list(run.values) if isinstance(run, Own) and len(run.values) == len(curves[0]) else []
     found = logs.plausibility(values, curves) if values else None
     return Beside(
         experiments=[(one, Words(**LABELS[one])) for one in asked.experiments],
-        columns=f"epoch,{asked.metric}",
+        columns=f"epoch,{asked.accuracy}",
         epochs=len(curves[0]),
         of=name,
         said=found.said if found else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,7 +14,8 @@ from questions.experiments.labels import LABELS
 from questions.experiments.references import reference
 from solvers.experiments.chain import PREVIOUS
 
-Metric = Literal["running_train", "train", "test"]
+Accuracy = Literal["running_train", "train", "test"]
+Metric = Literal["running_train", "train", "test", "gradient_ratio"]
 Claim = Literal["interval", "order", "highest", "lowest", "gain", "below", "printed"]
 
 
@@ -22,6 +24,7 @@ class Training(Model):
 
     `interval`: in which of `bands` it lies; `order`: from the highest to the lowest; `highest`, `lowest`: which one; `gain`: which
     change of the experiment before it gains most; `below`: which stay below `line`; `printed`: what its source asks, as it stands.
+    `gradient_ratio` is no accuracy but how many times larger the last layer's gradient norm is than the first one's, in powers of ten.
     """
 
     experiments: list[str] = Field(min_length=1, max_length=12)
@@ -32,8 +35,21 @@ class Training(Model):
     line: float | None = Field(default=None, gt=0, lt=1)
 
     def samples(self) -> dict[str, list[float]]:
-        """The accuracy of every seed of every experiment, after the epoch.  Raises UnknownExperiment, BadReference."""
-        return {name: reference(name).after(self.metric, self.epoch) for name in self.experiments}
+        """What is asked about of every seed of every experiment, after the epoch.  Raises UnknownExperiment, BadReference."""
+        return {name: self.of(name) for name in self.experiments}
+
+    def of(self, name: str) -> list[float]:
+        """The same of one experiment."""
+        found = reference(name)
+        if self.metric == "gradient_ratio":
+            found.after("test", self.epoch)
+            return [math.log10(norms[-1] / norms[0]) for norms in (run.gradients[self.epoch - 1] for run in found.runs)]
+        return found.after(self.metric, self.epoch)
+
+    @property
+    def accuracy(self) -> Accuracy:
+        """The accuracy whose curves are shown."""
+        return "test" if self.metric == "gradient_ratio" else self.metric
 
     def verdict(self) -> Verdict:
         """What the references say, and whether it may be asked."""
@@ -49,7 +65,7 @@ class Training(Model):
             case "below":
                 return fairness.below(samples, self.line or 0)
             case "gain":
-                before = {name: reference(PREVIOUS[name]).after(self.metric, self.epoch) for name in samples}
+                before = {name: self.of(PREVIOUS[name]) for name in samples}
                 return fairness.extreme(fairness.gains(before, samples))
 
     def part(self) -> dict[str, Any]:
@@ -60,8 +76,8 @@ class Training(Model):
         return {"name": "answer", **getattr(self, f"_{PARTS[self.asks]}")(verdict.claim)}
 
     def _bands(self, claim: tuple[str, ...]) -> dict[str, Any]:
-        options = {key: f"$[{low:.3g}, {high:.3g}{']' if high == 1 else ')'}$" for key, (low, high) in (self.bands or {}).items()}
-        return {"kind": "choice", "options": options, "key": claim[0]}
+        printed = powers if self.metric == "gradient_ratio" else shares
+        return {"kind": "choice", "options": {key: printed(band) for key, band in (self.bands or {}).items()}, "key": claim[0]}
 
     def _items(self, claim: tuple[str, ...]) -> dict[str, Any]:
         return {"kind": "order", "items": [LABELS[name] for name in claim]}
@@ -77,6 +93,16 @@ class Training(Model):
     def _lettered(self) -> tuple[dict[str, Any], dict[str, str]]:
         letters = {name: "abcdefghijkl"[i] for i, name in enumerate(self.experiments)}
         return {letter: {"text": LABELS[name]} for name, letter in letters.items()}, letters
+
+
+def shares(band: Band) -> str:
+    """A band of accuracies."""
+    return f"$[{band[0]:.3g}, {band[1]:.3g}{']' if band[1] == 1 else ')'}$"
+
+
+def powers(band: Band) -> str:
+    """A band of powers of ten."""
+    return f"$[10^{{{band[0]:g}}}, 10^{{{band[1]:g}}})$"
 
 
 PARTS = {"interval": "bands", "order": "items", "highest": "choice", "lowest": "choice", "gain": "choice", "below": "choices"}

@@ -78,7 +78,10 @@ class Reference(BaseModel):
         return [[right / count for right in getattr(run, metric)] for run in self.runs]
 
     def after(self, metric: str, epoch: int) -> list[float]:
-        """The accuracy of every seed after one epoch, counted from 1."""
+        """The accuracy of every seed after one epoch, counted from 1.  Raises BadReference."""
+        spec = self.spec
+        if metric not in spec.metrics or not 1 <= epoch <= spec.epochs:
+            raise BadReference(f"{self.name} has {listed(spec.metrics)} of epochs 1 to {spec.epochs}, no {metric} of epoch {epoch}")
         return [curve[epoch - 1] for curve in self.accuracies(metric)]
 
 

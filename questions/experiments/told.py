@@ -23,6 +23,10 @@ METRICS: dict[Metric, Words] = {
         vi="độ chính xác trên tập kiểm thử, tính sau epoch, ở chế độ đánh giá",
         en="the accuracy on the test set, computed after the epoch, in evaluation mode",
     ),
+    "gradient_ratio": Words(
+        vi="chuẩn gradient của trọng số lớp cuối chia cho chuẩn gradient của trọng số lớp đầu, trung bình của epoch",
+        en="the gradient norm of the last layer's weights divided by that of the first layer's, each a mean over the epoch",
+    ),
 }
 ACTIVATIONS = {
     "sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "identity": "identity",
@@ -199,8 +203,9 @@ def outcome(training: Training) -> Words:
     vi, en = [], []
     for name, values in training.samples().items():
         mean, deviation = spread(values)
-        numbers = f"{mean:.4f} ± {deviation:.4f}"
-        ends = f"{min(values):.4f}", f"{max(values):.4f}"
+        numbers, ends = f"{mean:.4f} ± {deviation:.4f}", (f"{min(values):.4f}", f"{max(values):.4f}")
+        if training.metric == "gradient_ratio":
+            numbers, ends = f"10^({mean:.3f} ± {deviation:.3f})", (f"{10 ** min(values):.0f}", f"{10 ** max(values):.0f}")
         vi.append(f"{LABELS[name]['vi']}: {numbers} (từ {ends[0]} đến {ends[1]})")
         en.append(f"{LABELS[name]['en']}: {numbers} ({ends[0]} to {ends[1]})")
     count = len(reference(training.experiments[0]).runs)

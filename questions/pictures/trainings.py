@@ -76,9 +76,9 @@ def training(variant: Variant, picked: str, released: bool, own: Sequence[float]
         alt=Words(vi="-", en="-"),
     )
     if released:
-        bands = asked.bands or {}
+        bands = (asked.bands or {}) if asked.metric != "gradient_ratio" else {}
         right = next((part.key for part in variant.question.parts if part.key), None) if bands else None
-        found = tuple(curves(name, asked.metric, asked.epoch) for name in asked.experiments)
+        found = tuple(curves(name, asked.accuracy, asked.epoch) for name in asked.experiments)
         drawn = replace(drawn, curves=found, band=bands.get(right or ""), chosen=bands.get(picked), own=tuple(own))
     return replace(drawn, alt=Words(vi=" ".join(sentences(drawn, "vi")), en=" ".join(sentences(drawn, "en"))))
 

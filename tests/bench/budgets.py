@@ -2,6 +2,7 @@
 
 from tests.bench import Bench, cohort, draw_variant, grade_request, mark_adam_table
 from tests.bench.sitting import sat, started
+from tests.bench.training import epoch, two_at_once
 
 BENCHES = {
     "mark_adam_table_ms": Bench(mark_adam_table, 300, 1.5),
@@ -16,4 +17,10 @@ BENCHES = {
     "submit10_cpu_ms": Bench(sat("submit10_cpu_ms"), 200, 15.0),
     "cold_start_s": Bench(started("cold_start_s"), 1, 2.0),
     "worker_rss_mb": Bench(started("worker_rss_mb"), 1, 120.0),
+}
+
+# By themselves, as `./dev bench training`: they take minutes, and the second wants two free cores.
+TRAINING = {
+    "epoch_cpu_s": Bench(epoch, 60_000, 3.0),
+    "two_at_once_x": Bench(two_at_once, 60_000, 2 / 1.8),
 }

@@ -69,6 +69,12 @@ def test_bands_with_gaps_or_overlaps_are_refused(bands, said):
     assert said in "; ".join(fairness.interval([0.9] * 8, bands).problems)
 
 
+def test_a_gradient_ratio_is_counted_in_powers_of_ten():
+    asked = Training(experiments=["chain-sgd"], asks="printed", metric="gradient_ratio", epoch=15)
+    first = references.reference("chain-sgd").runs[0].gradients[14]
+    assert 10 ** asked.samples()["chain-sgd"][0] == pytest.approx(first[-1] / first[0])
+
+
 @given(st.floats(0.05, 0.95), st.floats(0, 0.05))
 def test_a_proposed_band_is_fair_itself(mean, deviation):
     values = list(mean + deviation * np.array([-1, 1] * 4) * (7 / 8) ** 0.5)
@@ -273,6 +279,7 @@ def test_our_own_seeds_are_plausible_and_another_experiments_are_not():
     assert "15" in logs.plausibility(late, adam).said.en
 
 
-def test_a_questions_metric_and_epoch_are_those_of_its_references():
-    with pytest.raises(IndexError):
-        Training(experiments=["chain-sgd"], asks="printed", epoch=99).samples()
+@pytest.mark.parametrize("metric", ["train", "test", "gradient_ratio"])
+def test_an_epoch_that_was_not_run_cannot_be_asked_about(metric):
+    with pytest.raises(BadReference, match="of epochs 1 to 15, no .* of epoch 99"):
+        Training(experiments=["chain-sgd"], asks="printed", metric=metric, epoch=99).samples()

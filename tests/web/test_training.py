@@ -21,8 +21,8 @@ questions = pytest.mark.parametrize("question", TRAINING, ids=lambda question: q
 
 def log_of(question, values=None):
     training = question.training
-    values = values or references.reference(training.experiments[0]).accuracies(training.metric)[0]
-    return "\n".join([f"epoch,{training.metric}", *(f"{t},{value:.6f}" for t, value in enumerate(values, start=1))])
+    values = values or references.reference(training.experiments[0]).accuracies(training.accuracy)[0]
+    return "\n".join([f"epoch,{training.accuracy}", *(f"{t},{value:.6f}" for t, value in enumerate(values, start=1))])
 
 
 @questions
