@@ -281,5 +281,5 @@ def test_our_own_seeds_are_plausible_and_another_experiments_are_not():
 
 @pytest.mark.parametrize("metric", ["train", "test", "gradient_ratio"])
 def test_an_epoch_that_was_not_run_cannot_be_asked_about(metric):
-    with pytest.raises(BadReference, match="of epochs 1 to 15, no .* of epoch 99"):
+    with pytest.raises(BadReference, match=r"of epochs 1 to 15, no .* of epoch 99"):
         Training(experiments=["chain-sgd"], asks="printed", metric=metric, epoch=99).samples()
