@@ -13,7 +13,10 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: started, answered, submitted or graded.  `at` in Unix seconds; nothing is ever changed."""
+    """Something that happened: prepared, started, answered, late, submitted, graded, reopened or voided.
+
+    `at` in Unix seconds; nothing is ever changed.
+    """
 
     number: int
     at: float
@@ -67,6 +70,7 @@ class State:
     saved_at: float | None = None
     submitted_at: float | None = None
     receipt: str = ""
+    by_deadline: bool = False
     graded: str | None = None
     head: str = GENESIS
 
@@ -90,7 +94,9 @@ def fold(events: Iterable[Event]) -> State:
             state.answers.setdefault(event.question or "", {})[event.part or ""] = answer
             state.saved_at = event.at
         elif event.kind == "submitted":
-            state.submitted_at, state.receipt = event.at, event.sha256
+            state.submitted_at, state.receipt, state.by_deadline = event.at, event.sha256, bool(event.body)
         elif event.kind == "graded":
             state.graded = event.body
+        elif event.kind == "reopened":
+            state.submitted_at, state.receipt, state.graded = None, "", None
     return state

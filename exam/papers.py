@@ -1,20 +1,22 @@
-"""Papers: which questions are taken together; and loading the shipped bank and papers into a store."""
+"""Papers: which questions are taken together, by whom, when and for how long, and what is shown when; and the shipped ones."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated
+from random import Random
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
 from ruamel.yaml import YAML
 
-from exam.store import Connection, Store
+from exam.clock import Times
+from exam.store import Connection, Store, acts
 from exam.store import attempts as rows
-from questions.bank import bank
+from questions.bank import bank, get
 from questions.draws import Model
-from questions.errors import GradusError, quoted
-from questions.model import Question, Words
+from questions.errors import GradusError, pointer, quoted
+from questions.model import Misfit, Question, Words
 
 SHIPPED = Path(__file__).with_name("papers.yaml")
 
@@ -24,6 +26,12 @@ class UnknownPaper(GradusError):
     status = 404
 
 
+class BadPaper(GradusError):
+    """A paper's document does not hold together; `where` points to the field."""
+
+    code = "bad_paper"
+
+
 class BankChanged(GradusError):
     """A question differs from what the store keeps under the same version."""
 
@@ -31,32 +39,266 @@ class BankChanged(GradusError):
     status = 409
 
 
+When = Literal["while_taking", "on_submission", "after_release", "never"]
+
+
+class Shows(Model):
+    """What a student is shown of the marking, and when; each of these from then on."""
+
+    marks: When = "on_submission"
+    verdicts: When = "on_submission"
+    feedback: When = "on_submission"
+    answers: When = "on_submission"
+    solution: When = "on_submission"
+
+    @model_validator(mode="after")
+    def tells_no_more_than_it_may(self) -> Shows:
+        for name in ("answers", "solution"):
+            if getattr(self, name) == "while_taking":
+                raise ValueError(f"'{name}' cannot be shown while_taking: it is the key; choose on_submission, after_release or never")
+        for sooner, later, why in TELLING:
+            if ORDER[getattr(self, later)] < ORDER[getattr(self, sooner)]:
+                raise ValueError(f"{why}; show '{sooner}' no later than '{later}'")
+        return self
+
+
+TELLING = (
+    ("marks", "verdicts", "verdicts tell the marks"),
+    ("verdicts", "feedback", "feedback tells the verdict"),
+    ("answers", "solution", "the solution tells the answers"),
+    ("verdicts", "answers", "answers tell what was right"),
+)
+ORDER = {when: at for at, when in enumerate(get_args(When))}
+
+
+class Asked(Model):
+    """A question of a paper; `marks` is what it counts there, its own marks where none are stated."""
+
+    question: str
+    marks: float | None = Field(default=None, gt=0, le=1000)
+
+
+class Pool(Model):
+    """Some of several questions, drawn for each student: those listed, or those of a topic."""
+
+    choose: int = Field(ge=1, le=200)
+    questions: list[str] = Field(default_factory=list, max_length=1000)
+    topic: str | None = None
+    marks: float | None = Field(default=None, gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def has_enough(self) -> Pool:
+        if bool(self.questions) == (self.topic is not None):
+            raise ValueError("a pool lists its 'questions' or names a 'topic'; state one of them")
+        if self.questions and self.choose >= len(self.questions):
+            raise ValueError(f"a pool of {len(self.questions)} cannot choose {self.choose}; list more, or ask them all without a pool")
+        return self
+
+    @property
+    def members(self) -> list[str]:
+        """The ids of the questions it draws from."""
+        return self.questions or [question.id for question in bank().values() if self.topic in question.topics]
+
+
+def kind_of(item: Any) -> str:
+    """Which of the three an item of a section is: the id of a question, a question with marks, a pool."""
+    if isinstance(item, Pool) or (isinstance(item, dict) and "choose" in item):
+        return "pool"
+    return "marked" if isinstance(item, dict | Asked) else "id"
+
+
+TAGS = ("id", "marked", "pool")
+Item = Annotated[Annotated[str, Tag("id")] | Annotated[Asked, Tag("marked")] | Annotated[Pool, Tag("pool")], Discriminator(kind_of)]
+
+
+class Section(Model):
+    """Questions under a heading."""
+
+    title: Words | None = None
+    questions: list[Item] = Field(min_length=1, max_length=200)
+
+
+# The same paper under three names: what each leaves unsaid.
+PRESETS: dict[str, dict[str, Any]] = {
+    "practice": {"attempts": None, "shows": {"marks": "while_taking", "verdicts": "while_taking", "feedback": "while_taking"}},
+    "quiz": {"attempts": 1},
+    "exam": {"attempts": 1, "shows": dict.fromkeys(("marks", "verdicts", "feedback", "answers", "solution"), "after_release")},
+}
+
+
 class Paper(Model):
-    """Questions taken together, each once."""
+    """Questions taken together, each once: which, by whom, when, for how long, and what is shown of them when.
+
+    `opens` and `closes` with their offset from UTC; `minutes` from delivery; `attempts` None for any number; `classes` empty for
+    everybody; `preset` says what is not stated.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: Words
     description: Words
+    preset: Literal["practice", "quiz", "exam"] = "quiz"
+    sections: list[Section] = Field(min_length=1, max_length=50)
     as_printed: bool = False
-    questions: list[str] = Field(min_length=1, max_length=200)
+    one_variant: bool = False
+    shuffled: bool = False
+    classes: list[str] = Field(default_factory=list, max_length=100)
+    opens: AwareDatetime | None = None
+    closes: AwareDatetime | None = None
+    minutes: float | None = Field(default=None, gt=0, le=60 * 24 * 60)
+    attempts: int | None = Field(default=1, ge=1, le=1000)
+    password: str = Field(default="", max_length=80)
+    forward_only: bool = False
+    shows: Shows = Shows()
+
+    @model_validator(mode="before")
+    @classmethod
+    def unsaid(cls, stated: Any) -> Any:
+        """A plain list of questions is one section; what is not stated is the preset's."""
+        if not isinstance(stated, dict):
+            return stated
+        stated = dict(stated)
+        if "questions" in stated and "sections" not in stated:
+            stated["sections"] = [{"questions": stated.pop("questions")}]
+        preset = PRESETS.get(str(stated.get("preset", "quiz")), {})
+        shows = stated.get("shows", {})
+        if isinstance(shows, dict):
+            stated["shows"] = preset.get("shows", {}) | shows
+        return {"attempts": preset.get("attempts", 1)} | stated
+
+    @model_validator(mode="after")
+    def holds_together(self) -> Paper:
+        if self.opens and self.closes and self.closes <= self.opens:
+            raise ValueError("it closes before it opens; put 'closes' after 'opens'")
+        certain = [item if isinstance(item, str) else item.question for item in self.items if not isinstance(item, Pool)]
+        pools = [item for item in self.items if isinstance(item, Pool)]
+        for id in certain + [id for pool in pools for id in pool.members]:
+            if certain.count(id) + sum(id in pool.members for pool in pools) > 1:
+                raise ValueError(f"'{id}' could be asked twice; a paper asks a question once, so take it out of one place")
+        return self
+
+    @property
+    def items(self) -> list[Item]:
+        """What is asked, in order, without the sections."""
+        return [item for section in self.sections for item in section.questions]
+
+    @property
+    def may_ask(self) -> set[str]:
+        """The ids of all questions that somebody may be asked."""
+        return {id for item in self.items for id in ids_of(item)}
+
+    @property
+    def count(self) -> int:
+        """How many questions a student is asked."""
+        return sum(item.choose if isinstance(item, Pool) else 1 for item in self.items)
+
+    @property
+    def marks(self) -> float:
+        """What can be earned: the same for every student."""
+        return sum(marks_of(item) * (item.choose if isinstance(item, Pool) else 1) for item in self.items)
+
+    @property
+    def times(self) -> Times:
+        """The times that hold for everybody."""
+        opens, closes = (moment.timestamp() if moment else None for moment in (self.opens, self.closes))
+        return Times(opens, closes, self.minutes, self.attempts)
+
+
+def ids_of(item: Item) -> list[str]:
+    if isinstance(item, Pool):
+        return item.members
+    return [item if isinstance(item, str) else item.question]
+
+
+def marks_of(item: Item) -> float:
+    """What one question of this item counts."""
+    stated = None if isinstance(item, str) else item.marks
+    return full_marks(ids_of(item)[0]) if stated is None else stated
+
+
+def full_marks(id: str) -> float:
+    """The marks of a question's parts together."""
+    return sum(part.marks for part in get(id).parts)
+
+
+def check_item(item: Item, *path: str | int) -> None:
+    """That its questions exist and that each student can earn the same."""
+    try:
+        marks = sorted({full_marks(id) for id in ids_of(item)})
+    except GradusError as problem:
+        raise Misfit(problem.detail, *path) from None
+    if isinstance(item, Pool):
+        if item.choose > len(item.members):
+            raise Misfit(f"the topic {quoted(item.topic or '')} has {len(item.members)} questions; choose fewer, or another topic", *path)
+        if len(marks) > 1 and item.marks is None:
+            raise Misfit(
+                f"its questions carry {marks[0]:g} to {marks[-1]:g} marks; state 'marks', so that every paper counts the same", *path
+            )
+
+
+def chosen(paper: Paper, rng: Random) -> list[tuple[Question, float]]:
+    """The questions of one student with the factor on their marks, drawn from the pools, in the paper's order or a shuffled one."""
+    found = []
+    for section in paper.sections:
+        asked: list[tuple[str, float]] = []
+        for item in section.questions:
+            ids = ids_of(item)
+            drawn = sorted(rng.sample(range(len(ids)), item.choose)) if isinstance(item, Pool) else [0]
+            asked += [(ids[i], marks_of(item) / full_marks(ids[i])) for i in drawn]
+        if paper.shuffled:
+            rng.shuffle(asked)
+        found += asked
+    return [(get(id), weight) for id, weight in found]
+
+
+@lru_cache(maxsize=4096)
+def weighted(question: Question, weight: float) -> Question:
+    """A question whose marks count this many times."""
+    if weight == 1:
+        return question
+    asked = [part.model_copy(update={"marks": part.marks * weight}) for part in question.asked]
+    copied = question.model_copy(update={"asked": asked})
+    copied.__dict__.pop("parts", None)  # computed from the marks of before
+    return copied
 
 
 @cache
 def shipped() -> list[Paper]:
     """The papers that come with Gradus."""
-    return [Paper.model_validate(document) for document in YAML(typ="safe", pure=True).load(SHIPPED.read_text(encoding="utf-8"))]
+    return [parse(document) for document in YAML(typ="safe", pure=True).load(SHIPPED.read_text(encoding="utf-8"))]
+
+
+def parse(document: Any) -> Paper:
+    """A paper from its document.  Raises BadPaper."""
+    try:
+        paper = Paper.model_validate(document)
+        for at, section in enumerate(paper.sections):
+            for i, item in enumerate(section.questions):
+                check_item(item, "sections", at, "questions", i)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        path = [step for at, step in enumerate(first["loc"]) if step not in TAGS or at != 4]
+        message = str(first["msg"]).removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            message = f"{quoted(str(path[-1]))} is not a field of a paper; remove it or correct its name"
+        elif first["type"] == "missing":
+            message = "this field is missing; add it"
+        raise BadPaper(f"{'.'.join(map(str, path)) or 'paper'}: {message}", pointer(*path)) from None
+    except Misfit as problem:
+        raise BadPaper(f"{'.'.join(map(str, problem.path))}: {problem}", pointer(*problem.path)) from None
+    return paper
 
 
 def load(store: Store) -> None:
-    """Puts the shipped questions and papers into the store.  Raises BankChanged."""
+    """Puts the shipped questions and papers into the store; a paper that somebody changed stays so.  Raises BankChanged."""
     documents = [(question, question.model_dump_json(by_alias=True)) for question in bank().values()]
 
     def job(connection: Connection) -> str | None:
         for question, document in documents:
             if rows.put_question(connection, question.id, question.version, document) != document:
                 return question.id
-        for position, paper in enumerate(shipped()):
-            rows.put_paper(connection, paper.id, position, paper.model_dump_json(by_alias=True))
+        for paper in shipped():
+            if not acts.changed(connection, paper.id):
+                rows.put_paper(connection, paper.id, paper.model_dump_json())
         return None
 
     changed = store.write(job)
@@ -74,10 +316,20 @@ def papers(store: Store) -> list[Paper]:
 
 def paper(store: Store, id: str) -> Paper:
     """One paper.  Raises UnknownPaper."""
-    document = store.read(lambda c: rows.paper_document(c, id))
+    return store.read(lambda c: paper_at(c, id))
+
+
+def paper_at(connection: Connection, id: str) -> Paper:
+    """One paper, in a transaction.  Raises UnknownPaper."""
+    document = rows.paper_document(connection, id)
     if document is None:
         raise UnknownPaper(f"{quoted(id)} is not a paper; GET /api/v1/papers lists them", "/paper")
     return parsed(document)
+
+
+@lru_cache(maxsize=4096)
+def question_kept(document: str) -> Question:
+    return Question.model_validate_json(document)
 
 
 def question_version(store: Store, id: str, version: int) -> Question:
@@ -87,4 +339,4 @@ def question_version(store: Store, id: str, version: int) -> Question:
         return current
     document = store.read(lambda c: rows.question_document(c, id, version))
     assert document is not None, "an attempt's questions are kept"
-    return Question.model_validate_json(document)
+    return question_kept(document)

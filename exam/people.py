@@ -5,32 +5,35 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from exam.rights import Refused
 from exam.store import Connection, Store
 from exam.store import people as rows
 from exam.store.people import Person, TokenRow
 from questions.errors import GradusError, listed, quoted
 
 ROLES = ("student", "teacher", "administrator")
-SCOPES = ("grade", "student")
+SCOPES = ("grade", "student", "teach")
 DAY = 86_400
 SESSION_LASTS = 14 * DAY
 FAILURES = 10
 FAILURES_WITHIN = 300
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 NOBODY = HASHER.hash("a password nobody has")
+SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
 
 
-class BadPerson(GradusError):
+class BadPerson(Refused):
     code = "bad_person"
 
 
-class NameTaken(GradusError):
+class NameTaken(Refused):
     code = "name_taken"
     status = 409
 
@@ -38,6 +41,12 @@ class NameTaken(GradusError):
 class UnknownPerson(GradusError):
     code = "unknown_person"
     status = 404
+
+
+class BadPassword(Refused):
+    """A password that somebody chose cannot be one."""
+
+    code = "bad_password"
 
 
 class WrongPassword(GradusError):
@@ -88,22 +97,47 @@ def new_password() -> str:
 
 
 def checked_name(name: str) -> str:
-    """A name as it is kept.  Raises BadPerson."""
-    name = name.strip()
+    """A name as it is kept: letters with their tones as one (NFC), however they were typed.  Raises BadPerson."""
+    name = unicodedata.normalize("NFC", name).strip()
     if not 1 <= len(name) <= 80 or not name.isprintable():
-        raise BadPerson(f"{quoted(name)} cannot be a name; use 1 to 80 printable characters", "/name")
+        raise BadPerson(
+            f"{quoted(name)} không thể là tên đăng nhập; dùng 1 đến 80 ký tự in được.",
+            f"{quoted(name)} cannot be a name; use 1 to 80 printable characters",
+            "/name",
+        )
     return name
+
+
+def checked_password(password: str) -> str:
+    """A password that somebody chose.  Raises BadPassword."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise BadPassword(
+            f"Mật khẩu cần từ {SHORTEST_PASSWORD} đến {LONGEST_PASSWORD} ký tự; hãy chọn mật khẩu khác.",
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; choose another.",
+            "/password",
+        )
+    return password
+
+
+def taken(name: str) -> NameTaken:
+    return NameTaken(
+        f"Đã có người tên {quoted(name)}; hãy thêm số hay chữ để phân biệt, hoặc đăng nhập nếu đó là bạn.",
+        f"there is already somebody named {quoted(name)}; choose another name, or sign in if it is you",
+        "/name",
+    )
 
 
 def add_person(store: Store, name: str, role: str, password: str | None = None) -> Account:
     """Makes an account, with a generated password unless one is given.  Raises BadPerson, NameTaken."""
     name = checked_name(name)
     if role not in ROLES:
-        raise BadPerson(f"{quoted(role)} is not a role; there are {listed(ROLES)}", "/role")
+        raise BadPerson(
+            f"Không có vai trò {quoted(role)}; có {listed(ROLES)}.", f"{quoted(role)} is not a role; there are {listed(ROLES)}", "/role"
+        )
     password = password or new_password()
     kept = HASHER.hash(password)
     if store.write(lambda c: rows.add_person(c, name, role, kept, time.time())) is None:
-        raise NameTaken(f"there is already somebody named {quoted(name)}; choose another name", "/name")
+        raise taken(name)
     return Account(name, password)
 
 
@@ -126,7 +160,7 @@ def sign_in(store: Store, name: str, password: str) -> str:
 
     The limit is per account: a class sits behind one address.
     """
-    name, now = name.strip()[:80], time.time()
+    name, now = unicodedata.normalize("NFC", name).strip()[:80], time.time()
 
     def count_first(connection: Connection) -> tuple[Person, str] | None:
         """A try counts as failed until it has succeeded, so that many at once do not get past the limit."""
@@ -137,16 +171,35 @@ def sign_in(store: Store, name: str, password: str) -> str:
         return rows.find_person(connection, name)
 
     known = store.write(count_first)
-    if not matches(known[1] if known else NOBODY, password) or known is None:
+    kept = known[1] if known else ""  # who was given a link has no password until they chose one
+    if not matches(kept or NOBODY, password) or not known or not kept:
         raise WrongPassword("name and password do not belong together; check both, or ask your teacher for a new password")
-    person, secret = known[0], secrets.token_urlsafe(32)
+    person = known[0]
 
-    def open_session(connection: Connection) -> None:
+    def let_in(connection: Connection) -> str:
         rows.forgive(connection, name)
-        rows.add_session(connection, hashed(secret), person.id, now, now + SESSION_LASTS)
+        return open_session(connection, person.id, now)
 
-    store.write(open_session)
+    return store.write(let_in)
+
+
+def open_session(connection: Connection, who: int, now: float) -> str:
+    """Opens a session for a person and returns the secret the browser keeps."""
+    secret = secrets.token_urlsafe(32)
+    rows.add_session(connection, hashed(secret), who, now, now + SESSION_LASTS)
     return secret
+
+
+def count_failure(store: Store, of: str) -> None:
+    """Counts a wrong guess.  Raises TooManyFailures from the limit on."""
+    now = time.time()
+
+    def job(connection: Connection) -> int:
+        rows.note_failure(connection, of, now, now - FAILURES_WITHIN)
+        return rows.failures_since(connection, of, now - FAILURES_WITHIN)
+
+    if store.write(job) > FAILURES:
+        raise TooManyFailures(f"too many wrong guesses; wait {FAILURES_WITHIN // 60} minutes")
 
 
 def matches(kept: str, password: str) -> bool:
@@ -168,7 +221,7 @@ def sign_out(store: Store, secret: str) -> None:
 def add_token(store: Store, name: str, scope: str, days: float | None = None) -> str:
     """Makes a token and returns its text, which is kept nowhere.
 
-    Scope `grade` opens the answer book to a program; `student` acts as the person of that name.
+    Scope `grade` opens the answer book to a program; `student` takes papers and `teach` keeps classes as the person of that name.
     Raises BadToken, UnknownPerson.
     """
     if scope not in SCOPES:
@@ -177,9 +230,9 @@ def add_token(store: Store, name: str, scope: str, days: float | None = None) ->
         raise BadToken("a token is good for more than 0 and less than 100,000 days; choose another number, or none for ever")
     name, now = checked_name(name), time.time()
     known = store.read(lambda c: rows.find_person(c, name))
-    if scope == "student" and known is None:
-        raise UnknownPerson(f"there is nobody named {quoted(name)} for a token of scope student; `gradus user add` makes an account")
-    owner = known[0].id if known and scope == "student" else None
+    if scope != "grade" and known is None:
+        raise UnknownPerson(f"there is nobody named {quoted(name)} for a token of scope {scope}; `gradus user add` makes an account")
+    owner = known[0].id if known and scope != "grade" else None
     text = "gradus_" + secrets.token_urlsafe(32)
     ends = None if days is None else now + days * DAY
     store.write(lambda c: rows.add_token(c, hashed(text), name, scope, owner, now, ends))

@@ -40,7 +40,8 @@ def worked(script: Script, grade: Grade) -> list[ReviewStep]:
     variant = script.variant
     if variant.question.solver is None:
         return []
-    key = documents.solution(variant.question.computation, variant.sheet).steps
+    needed = steps_towards(variant)
+    key = [step for step in documents.solution(variant.question.computation, variant.sheet).steps if step.name in needed]
     own = own_steps(script)
     asked = zip(variant.question.parts, grade.parts, strict=True)
     slipped = {part.step for part, told in asked if part.ask and told.verdict in ("wrong", "mistake")}
@@ -52,6 +53,16 @@ def worked(script: Script, grade: Grade) -> list[ReviewStep]:
         shown = OwnStep(mine.filled, mine.value) if mine is not None and elsewhere else None
         steps.append(ReviewStep(step.name, step.title, step.symbol, step.formula, step.filled, step.value, shown))
     return steps
+
+
+def steps_towards(variant: Variant) -> set[str]:
+    """The steps that are asked and those they are computed from; all of them where none is asked."""
+    steps = variant.sheet.steps
+    wanted = {name for part in variant.question.parts if part.ask for name in (part.step, part.judged_by) if name} or set(steps)
+    for name in reversed(steps):
+        if name in wanted:
+            wanted.update(need for need in steps[name].needs if need in steps)
+    return wanted
 
 
 def floats(value: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 from questions import reading
 from questions.letters import Picked, read_letters
 from questions.model import Part
-from questions.reading import Reading, Unreadable
+from questions.reading import MOST_AXES, Reading, Unreadable
 from questions.variant import Variant
-from solvers.errors import GradusError, listed, pointer, quoted
+from solvers.errors import GradusError, in_json, listed, pointer, quoted
 
 Answers = Mapping[str, Any]
 
@@ -45,25 +45,19 @@ class Script:
     readings: dict[str, Answer]
 
 
-def as_text(answer: Any, name: str) -> str:
-    """An answer as the text a student would have typed: JSON numbers and nested lists are taken as theirs."""
-    if isinstance(answer, str):
-        return answer
-    if answer is None:
-        return ""
-    try:
-        if isinstance(answer, (bool, int, float)) or (isinstance(answer, list) and not holds_objects(answer)):
-            return json.dumps(answer)
-    except (ValueError, RecursionError):
-        return "9" * (reading.LONGEST + 1)
-    what = "is an object" if isinstance(answer, dict) else "holds objects or nests too deeply"
-    raise BadAnswer(f"the answer to {quoted(name)} {what}; send text, a number or lists of numbers", pointer("answers", name))
+def as_text(answer: Any, name: str, depth: int = 0) -> str:
+    """An answer as the text a student would have typed: JSON numbers and nested lists are taken as theirs, null as blank.
 
-
-def holds_objects(items: list[Any], depth: int = 0) -> bool:
-    if depth > 8:
-        return True
-    return any(isinstance(x, dict) or (isinstance(x, list) and holds_objects(x, depth + 1)) for x in items)
+    Raises BadAnswer.
+    """
+    if answer is None or isinstance(answer, str):
+        return answer or ""
+    if isinstance(answer, list) and depth < MOST_AXES:
+        return "[" + ", ".join(as_text(item, name, depth + 1) for item in answer) + "]"
+    if isinstance(answer, (int, float)) and not isinstance(answer, bool):
+        return json.dumps(answer)
+    what = "nests deeper than any array asked for" if isinstance(answer, list) else f"holds {in_json(answer)}"
+    raise BadAnswer(f"the answer to {quoted(name)} {what}; send text, a number, or lists of numbers", pointer("answers", name))
 
 
 def read_script(variant: Variant, answers: Answers) -> Script:
@@ -74,7 +68,7 @@ def read_script(variant: Variant, answers: Answers) -> Script:
             raise UnknownPart(
                 f"{quoted(name)} is not a part of {variant.question.id}; its parts are {listed(parts)}", pointer("answers", name)
             )
-    return Script(variant, {name: read_part(variant, part, as_text(answers.get(name, ""), name)) for name, part in parts.items()})
+    return Script(variant, {name: read_part(variant, part, as_text(answers.get(name), name)) for name, part in parts.items()})
 
 
 def read_part(variant: Variant, part: Part, text: str) -> Answer:

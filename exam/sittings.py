@@ -1,42 +1,32 @@
-"""Sitting a paper: start, save, submit, review; one function for each thing a person does."""
+"""Sitting a paper: look at it, save, submit; one function for each thing a student does."""
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections import OrderedDict
+import json
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import pydantic
 
-from exam import papers
+from exam import clock, papers
 from exam.attempts import State, fold
+from exam.clock import GRACE
 from exam.grade import Grade, grade_all
+from exam.keeping import remembered, unknown
 from exam.script import Script, Written, read_part, read_script
+from exam.starting import AlreadySubmitted, begin
 from exam.store import Connection, Store
 from exam.store import attempts as rows
-from exam.store.attempts import AttemptRow, VariantRow
+from exam.store.attempts import AttemptRow, Tail
 from exam.store.people import Person
-from questions import bank
 from questions.errors import GradusError, listed, pointer, quoted
-from questions.model import Question, Words
-from questions.options import Option
+from questions.model import Words
 from questions.reading import LONGEST, Unreadable
-from questions.variant import SEEDS, Variant, draw
+from questions.variant import Variant
 
 LONGEST_TEXT = LONGEST
-REMEMBERED = 4096
-T = TypeVar("T")
-
-
-class UnknownAttempt(GradusError):
-    """No such attempt, or somebody else's: which of the two is not said."""
-
-    code = "unknown_attempt"
-    status = 404
+KEPT_LATE = 200  # answers after the end that are kept for the teacher to see, for each attempt
 
 
 class UnknownPart(GradusError):
@@ -44,16 +34,18 @@ class UnknownPart(GradusError):
     status = 404
 
 
-class AlreadySubmitted(GradusError):
-    code = "submitted"
+class TimeIsUp(GradusError):
+    """The answer came after the end.  It does not count; its text is in the record, where the teacher can see it."""
+
+    code = "time_is_up"
     status = 409
 
 
-class NotForPractice(GradusError):
-    """A question with fixed numbers that a paper asks: its solution would be the paper's key."""
+class Passed(GradusError):
+    """A question of a paper that goes forward only, which the student has left."""
 
-    code = "not_for_practice"
-    status = 403
+    code = "passed"
+    status = 409
 
 
 class NotSubmitted(GradusError):
@@ -89,21 +81,32 @@ class Conflict(GradusError):
 
 @dataclass(frozen=True)
 class Saved:
-    """An answer that is on disk: when, its version, and what was read; `problem` says why nothing could be."""
+    """An answer that is on disk: when, its version, and what was read; `problem` says why nothing could be.
+
+    `deadline` and `paused` as the clock of the attempt stands now.
+    """
 
     saved_at: float
     version: int
     read_as: str | None
     problem: Words | None
+    deadline: float | None
+    paused: float | None
 
 
 @dataclass(frozen=True, eq=False)
 class Sitting:
-    """An attempt with its variants and its state."""
+    """An attempt with its variants, its state and its clock."""
 
     row: AttemptRow
     variants: list[Variant]
     state: State
+    clock: Tail
+
+    @property
+    def open(self) -> bool:
+        """Whether answers still count: not handed in, and in time."""
+        return self.clock.closed is None and self.clock.over(clock.now()) <= GRACE
 
     @cached_property
     def scripts(self) -> list[Script]:
@@ -117,173 +120,36 @@ class Sitting:
         return self.scripts[self.variants.index(variant)]
 
 
-class Remembered:
-    """The attempts that were used last: who and which variants, which never change."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._known: OrderedDict[tuple[str, str], tuple[AttemptRow, list[Variant]]] = OrderedDict()
-
-    def get(self, store: Store, id: str) -> tuple[AttemptRow, list[Variant]]:
-        """Who attempts, and the variants.  Raises UnknownAttempt."""
-        key = (str(store.url), id)
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        found = store.read(lambda c: (rows.find_attempt(c, id), rows.variants_of(c, id)))
-        if found[0] is None:
-            raise unknown(id)
-        kept = (found[0], [restored(store, row) for row in found[1]])
-        with self._lock:
-            self._known[key] = kept
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return kept
-
-    def forget(self, store: Store, id: str) -> UnknownAttempt:
-        """Forgets an attempt that is gone, as after a restore, and returns what to say of it."""
-        with self._lock:
-            self._known.pop((str(store.url), id), None)
-        return unknown(id)
-
-
-remembered = Remembered()
-
-
-def unknown(id: str) -> UnknownAttempt:
-    return UnknownAttempt(f"{quoted(id)} is not an attempt of yours; GET /api/v1/papers lists what you can take", "/attempt")
-
-
-def restored(store: Store, row: VariantRow) -> Variant:
-    """A stored variant as it was drawn."""
-    question = papers.question_version(store, row.question, row.version)
-    givens = question.computation.read(row.givens) if question.solver else {}
-    options = {part: [as_option(one) for one in choices] for part, choices in row.options.items()}
-    return Variant(question, row.seed, givens, options)
-
-
-def as_option(kept: dict[str, Any]) -> Option:
-    why = Words(**kept["why"]) if kept["why"] else None
-    return Option(kept["key"], Words(**kept["text"]), kept["right"], kept["mistake"], why, kept.get("rank"))
-
-
-def stored(variant: Variant) -> VariantRow:
-    """A variant as it is stored."""
-    options = {part: [kept_option(option) for option in choices] for part, choices in variant.options.items()}
-    assert variant.seed is not None
-    return VariantRow(variant.question.id, variant.question.version, variant.seed, variant.plain_givens(), options)
-
-
-def kept_option(option: Option) -> dict[str, Any]:
-    words = {"text": option.text.model_dump(), "why": option.why.model_dump() if option.why else None}
-    return {"key": option.key, "right": option.right, "mistake": option.mistake, "rank": option.rank, **words}
-
-
-def start(store: Store, person: Person, paper_id: str) -> tuple[str, bool]:
-    """Starts an attempt, or finds the one that is open: its id, and whether it is new.  Raises UnknownPaper, AlreadySubmitted.
-
-    A paper is attempted once: who has handed it in has read its key.  Seeds are secret random numbers; givens and options
-    are stored now.
-    """
-    paper = papers.paper(store, paper_id)
-    open_id = store.read(lambda c: attempt_at(c, person, paper_id))
-    if open_id:
-        return open_id, False
-    variants = []
-    for id in paper.questions:
-        question = bank.get(id)
-        as_printed = paper.as_printed and not question.varies
-        variants.append(stored(draw(question, 0 if as_printed else secrets.randbelow(SEEDS))))
-    row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, time.time())
-
-    def job(connection: Connection) -> tuple[str, bool]:
-        if already := attempt_at(connection, person, paper_id):
-            return already, False
-        rows.add_attempt(connection, row, variants)
-        return row.id, True
-
-    return store.write(job)
-
-
-def latest_attempts(store: Store, person: Person) -> dict[str, tuple[str, str]]:
-    """For every paper this person attempted: the latest attempt and its state, in_progress or submitted."""
-
-    def job(connection: Connection) -> dict[str, tuple[str, str]]:
-        return {
-            row.paper: (row.id, "submitted" if rows.tail(connection, row.id).closed else "in_progress")
-            for row in rows.attempts_of(connection, person.id)
-        }
-
-    return store.read(job)
-
-
-def open_practice(store: Store, person: Person, most: int = 5) -> list[tuple[str, Words]]:
-    """The practice that was started last and not handed in: attempts with the titles of their questions, newest first."""
-
-    def job(connection: Connection) -> list[str]:
-        started = rows.practice_of(connection, person.id, 4 * most)
-        return [id for id in started if not rows.tail(connection, id).closed][:most]
-
-    return [(id, remembered.get(store, id)[1][0].question.title) for id in store.read(job)]
-
-
-def attempt_at(connection: Connection, person: Person, paper_id: str) -> str | None:
-    """The attempt of a person at a paper that is open, None where there is none yet.  Raises AlreadySubmitted."""
-    latest = next((row.id for row in reversed(rows.attempts_of(connection, person.id)) if row.paper == paper_id), None)
-    if latest and rows.tail(connection, latest).closed:
-        raise AlreadySubmitted(f"this paper was handed in and is taken once; GET /api/v1/attempts/{latest}/review shows its marks")
-    return latest
-
-
-def practise(store: Store, person: Person, question_id: str) -> str:
-    """Starts practice of one question with fresh numbers, and returns the attempt's id.  Raises UnknownQuestion, NotForPractice.
-
-    A question with fixed numbers is practised through its varying companion where it has one.  A seed that an exam has drawn
-    is never drawn again.
-    """
-    question = for_practice(store, question_id)
-    if question is None:
-        raise NotForPractice(f"{quoted(question_id)} has fixed numbers and is asked in a paper; practise one whose numbers are drawn")
-    seed = store.read(fresh_seed)
-    row = AttemptRow(secrets.token_urlsafe(12), person.id, "", True, time.time())
-    variant = stored(draw(question, seed))
-    store.write(lambda c: rows.add_attempt(c, row, [variant]))
-    return row.id
-
-
-def for_practice(store: Store, question_id: str) -> Question | None:
-    """What is practised for a question; None for one that does not vary and is asked in a paper.  Raises UnknownQuestion.
-
-    A printed question and its repaired version have one key.
-    """
-    question = bank.get(companion(question_id))
-    asked = {id.removesuffix("-repaired") for paper in papers.papers(store) for id in paper.questions}
-    return None if not question.varies and question.id.removesuffix("-repaired") in asked else question
-
-
-def fresh_seed(connection: Connection) -> int:
-    """A random seed that no attempt at a paper has."""
-    while rows.seed_in_use(connection, seed := secrets.randbelow(SEEDS)):
-        pass
-    return seed
-
-
-def companion(question_id: str) -> str:
-    """The varying question beside a fixed one, or the question itself."""
-    beside = f"{question_id}-vary"
-    return beside if beside in bank.bank() else question_id
-
-
 def sitting(store: Store, person: Person, id: str) -> Sitting:
     """A person's own attempt.  Raises UnknownAttempt, also for somebody else's."""
-    row, variants = remembered.get(store, id)
+    row, _ = remembered.get(store, id)
     if row.person != person.id:
         raise unknown(id)
-    events = store.read(lambda c: rows.latest_of(c, id))
+    return seen_by_staff(store, id)
+
+
+def seen_by_staff(store: Store, id: str) -> Sitting:
+    """Anybody's attempt, for who may see it.  Raises UnknownAttempt."""
+    row, variants = remembered.get(store, id)
+    events, end = store.read(lambda c: (rows.latest_of(c, id), rows.tail(c, id)))
     if not events:
         raise remembered.forget(store, id)
-    return Sitting(row, variants, fold(events))
+    return Sitting(row, variants, fold(events), end)
+
+
+def take(store: Store, person: Person, id: str) -> Sitting:
+    """A person's own attempt, about to be shown to them: its clock begins with the first time.  Raises UnknownAttempt."""
+    one = sitting(store, person, id)
+    if one.clock.delivered is not None or one.clock.closed is not None:
+        return one
+    paper = papers.paper(store, one.row.paper)
+
+    def job(connection: Connection) -> None:
+        if rows.tail(connection, id).delivered is None:
+            begin(connection, id, person.id, paper, clock.now())
+
+    store.write(job)
+    return sitting(store, person, id)
 
 
 def save(
@@ -303,25 +169,52 @@ def save(
     if len(text) > LONGEST_TEXT:
         raise TooLong(text)
 
-    def job(connection: Connection) -> tuple[float, int]:
+    def job(connection: Connection) -> tuple[float, int, Tail] | GradusError:
         end = rows.tail(connection, id)
         if not end.kind:
             raise remembered.forget(store, id)
+        if end.delivered is None and end.closed is None:
+            begin(connection, id, person.id, papers.paper_at(connection, row.paper), clock.now())
+            end = rows.tail(connection, id)
         last = rows.last_answer(connection, id, question, part)
         version, theirs = (last.version or 0, last.text or "") if last else (0, "")
         if client and (sent := rows.by_client(connection, id, client)):
             if (sent.question, sent.part, sent.text) != (question, part, text):
                 raise GradusError(f"the id {quoted(client)} was used for another answer; give each save its own", "/id")
-            return sent.at, sent.version or 0
-        if end.closed:
-            raise AlreadySubmitted("this attempt was submitted; its answers can no longer change")
+            return time_is_up() if sent.kind == "late" else (sent.at, sent.version or 0, end)
+        if end.at_question not in (None, variants.index(variant) + 1):
+            raise Passed(f"this paper goes forward only, and stands at question {end.at_question}; answer that one", "/question")
+        at = max(clock.now(), end.at)
+        late = end.over(at)
+        if end.closed is not None or late > GRACE:
+            return too_late(connection, id, at, question, part, text, client)
         if base is not None and base != version and theirs != text:
             raise Conflict(text, theirs, version)
-        content = {"question": question, "part": part, "text": text, "version": version + 1, "client": client}
-        return rows.append(connection, id, time.time(), "answered", end, **content).at, version + 1
+        label = json.dumps({"seconds_late": round(late, 3)}) if late else None
+        content = {"question": question, "part": part, "text": text, "version": version + 1, "client": client, "body": label}
+        return rows.append(connection, id, at, "answered", end, **content).at, version + 1, end
 
-    at, version = store.write(job)
-    return Saved(at, version, *echo(read_part(variant, asked, text)))
+    done = store.write(job)
+    if isinstance(done, GradusError):
+        raise done
+    at, version, end = done
+    return Saved(at, version, *echo(read_part(variant, asked, text)), end.deadline, end.paused)
+
+
+def too_late(
+    connection: Connection, id: str, at: float, question: str, part: str, text: str, client: str | None
+) -> AlreadySubmitted | TimeIsUp:
+    """What is said of an answer to an attempt that is closed.  One that came after the end is kept in the record, not counted."""
+    handed_in = rows.last_of_kind(connection, id, "submitted")
+    if handed_in and not handed_in.body:
+        return AlreadySubmitted("this attempt was submitted; its answers can no longer change")
+    if rows.count_of_kind(connection, id, "late") < KEPT_LATE:
+        rows.append(connection, id, at, "late", question=question, part=part, text=text, client=client)
+    return time_is_up()
+
+
+def time_is_up() -> TimeIsUp:
+    return TimeIsUp("the time for this attempt is up; this answer came too late to count, and is kept for your teacher to see")
 
 
 def find_part(variants: list[Variant], question: str, part: str) -> tuple[Variant, Any]:
@@ -345,18 +238,40 @@ def echo(read: Any) -> tuple[str | None, Words | None]:
     return (None if read is None or isinstance(read, Written) else read.echo), None
 
 
+def move_on(store: Store, person: Person, id: str) -> None:
+    """Goes to the next question of a paper that goes forward only; there is no way back.  Raises UnknownAttempt, AlreadySubmitted."""
+    row, variants = remembered.get(store, id)
+    if row.person != person.id:
+        raise unknown(id)
+
+    def job(connection: Connection) -> None:
+        end = rows.tail(connection, id)
+        if end.closed is not None:
+            raise AlreadySubmitted("this attempt was submitted; there is nothing more to answer")
+        if end.at_question is not None and end.at_question < len(variants):
+            rows.append(connection, id, clock.now(), "moved", end, body=str(end.at_question + 1))
+            rows.set_clock(connection, id, at_question=end.at_question + 1)
+
+    store.write(job)
+
+
 def submit(store: Store, person: Person, id: str) -> str:
-    """Hands an attempt in and marks it; returns the receipt, the head of its chain.  Doing it again changes nothing."""
+    """Hands an attempt in; returns the receipt, the head of its chain.  Doing it again changes nothing.  It is marked later."""
     sitting(store, person, id)
+    return store.write(lambda c: hand_in(c, id, clock.now()))
 
-    def job(connection: Connection) -> str:
-        if done := rows.last_of_kind(connection, id, "submitted"):
-            return done.sha256
-        return rows.append(connection, id, time.time(), "submitted").sha256
 
-    receipt = store.write(job)
-    grades_of(store, sitting(store, person, id))
-    return receipt
+def hand_in(connection: Connection, id: str, now: float, by: str | None = None) -> str:
+    """Closes an attempt with what stands in it; `by` says what closed it where it was not the student."""
+    end = rows.tail(connection, id)
+    if end.closed is not None:
+        done = rows.last_of_kind(connection, id, "submitted")
+        return done.sha256 if done else ""
+    up = end.deadline is not None and end.over(now) > GRACE
+    body = json.dumps({"by": by or "deadline"}) if by or up else None
+    event = rows.append(connection, id, now, "submitted", end, body=body)
+    rows.set_clock(connection, id, closed=event.at)
+    return event.sha256
 
 
 GRADES = pydantic.TypeAdapter(list[Grade])
@@ -364,7 +279,7 @@ GRADES = pydantic.TypeAdapter(list[Grade])
 
 def grades_of(store: Store, one: Sitting) -> list[Grade]:
     """The grades of a submitted attempt, marked now if they were not.  Raises NotSubmitted."""
-    if one.state.open:
+    if one.clock.closed is None:
         raise NotSubmitted("this attempt is still open; submit it to see how it was marked")
     if one.state.graded:
         return GRADES.validate_json(one.state.graded)
@@ -373,8 +288,10 @@ def grades_of(store: Store, one: Sitting) -> list[Grade]:
     id = one.row.id
 
     def job(connection: Connection) -> None:
-        if rows.last_of_kind(connection, id, "graded") is None:
-            rows.append(connection, id, time.time(), "graded", body=body)
+        end = rows.tail(connection, id)
+        if end.closed is not None and not rows.graded(connection, id):
+            event = rows.append(connection, id, clock.now(), "graded", end, body=body)
+            rows.set_clock(connection, id, graded=event.at)
 
     store.write(job)
     return grades

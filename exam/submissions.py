@@ -10,7 +10,7 @@ from exam.grade import Grade, grade_all
 from exam.script import Script, read_script
 from questions import bank
 from questions.variant import Variant, draw, stated
-from solvers.errors import GradusError, pointer, quoted
+from solvers.errors import GradusError, in_json, pointer, quoted
 
 MOST_IN_BATCH = 10_000
 FIELDS = ("question", "version", "seed", "givens", "answers")
@@ -37,12 +37,12 @@ drawn = lru_cache(maxsize=2048)(draw)
 def variant_of(raw: Any) -> Variant:
     """The variant a submission is about.  Raises BadSubmission, UnknownQuestion, UnknownVersion, BadSeed, BadGivens."""
     if not isinstance(raw, dict):
-        raise BadSubmission(f"a submission is an object with 'question', 'seed' or 'givens', and 'answers'; this is {quoted(raw)}", "")
+        raise BadSubmission(f"a submission is an object with 'question', 'seed' or 'givens', and 'answers'; this is {in_json(raw)}", "")
     for name in raw:
         if name not in FIELDS:
             raise BadSubmission(f"{quoted(name)} is not a field of a submission; there are {', '.join(FIELDS)}", pointer(name))
     if not isinstance(raw.get("question"), str):
-        raise BadSubmission("'question' must be the id of a question, as text", "/question")
+        raise BadSubmission(f"'question' must be the id of a question, as text, and is {in_json(raw.get('question'))}", "/question")
     question = bank.get(raw["question"])
     version = raw.get("version")
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def tell_number(script: Script, layout: Layout, marking: Marking, column: int, p
     elif marking.repeat[p, column]:
         feedback = REPEAT
     elif isinstance(answer, Reading) and too_coarse(layout, marking, column, p, answer):
-        feedback = coarse(part)
+        feedback = coarse(part, answer)
     else:
         feedback = look_again(script.variant, part)
     marks = part.marks if verdict in ("correct", "carried") else layout.question.mistake_credit * part.marks * (verdict == "mistake")
@@ -91,27 +92,43 @@ REPEAT = Words(
 
 
 def too_coarse(layout: Layout, marking: Marking, column: int, p: int, answer: Reading) -> bool:
-    """Whether an answer is right, or would follow, but was rounded to fewer places than asked."""
-    if answer.decimals is None or not all(answer.entries):
+    """Whether an answer agrees, as far as it goes, with what is right or would follow, but keeps fewer digits than were asked.
+
+    Each entry is judged by its own digits.  A single digit that agrees may be chance: then two more at least must be missing.
+    """
+    if not all(answer.entries) or len(answer.decimals) != len(answer.entries):
         return False
     bounds = [*layout.starts, len(layout.entries)]
     at = slice(bounds[p], bounds[p + 1])
-    typed, half = np.array(answer.numbers), 0.5 * 10.0**-answer.decimals
-    if half <= np.max(marking.tolerance[at, column]):
+    asked = marking.tolerance[at, column]
+    kept = np.array([0.0 if places is None else 0.5 * 10.0**-places for places in answer.decimals])
+    short = kept > 3 * asked
+    meant = short & ((figures(answer) > 1) | (kept > 30 * asked))
+    if not meant.any():
         return False
-    return any(bool(np.all(near(typed, value[at, column], half))) for value in (marking.reference, marking.expected))
+    half = np.maximum(kept, asked)
+    return any(bool(np.all(near(answer.numbers, value[at, column], half))) for value in (marking.reference, marking.expected))
 
 
-def coarse(part: Part) -> Words:
-    """What is said to an answer that was rounded to fewer places than asked."""
+def figures(answer: Reading) -> Any:
+    """The significant figures every entry was typed with."""
+    places = np.array([places or 0 for places in answer.decimals])
+    return np.floor(np.log10(np.abs(answer.numbers)) + 1e-12) + 1 + places
+
+
+def coarse(part: Part, answer: Reading) -> Words:
+    """What is said to an answer that was rounded to fewer places or figures than asked: how many were asked, how many given."""
     if part.places is None:
-        return Words(
-            vi=f"Đúng, nhưng làm tròn quá thô: cần {part.figures} chữ số có nghĩa.",
-            en=f"Right, but rounded too coarsely: give {part.figures} significant figures.",
-        )
+        asked, given = part.figures or 0, int(np.min(figures(answer)))
+        vi, en = "chữ số có nghĩa", "significant figure"
+    else:
+        asked, given = part.places, max(0, min(places for places in answer.decimals if places is not None))
+        vi, en = "chữ số thập phân", "decimal place"
+    asked_en = f"{asked} {en} is asked" if asked == 1 else f"{asked} {en}s are asked"
+    given_vi = f"mới ghi {given}" if given else "chưa ghi chữ số nào"
     return Words(
-        vi=f"Đúng, nhưng làm tròn quá thô: cần {part.places} chữ số thập phân.",
-        en=f"Right, but rounded too coarsely: give {part.places} decimal places.",
+        vi=f"Khớp đến chữ số cuối bạn ghi, nhưng làm tròn quá thô: đề yêu cầu {asked} {vi}, bạn {given_vi}.",
+        en=f"It agrees as far as it goes, but is rounded too coarsely: {asked_en}, you gave {given or 'none'}.",
     )
 
 
@@ -148,10 +165,11 @@ def tell(script: Script, part: Part) -> PartGrade:
 PENDING = Words(vi="Đã nhận bài viết. Giảng viên sẽ chấm theo thang điểm.", en="Your text has been taken. A teacher will mark it.")
 
 
-def explained(question: Question, *said: Words | None) -> Words:
-    """Sentences one below the other, then what the question's experiments gave, and its explanation last."""
+def explained(question: Question, part: Part, *said: Words | None) -> Words:
+    """Sentences one below the other; the last part that no number answers brings what was run and the question's explanation."""
+    last = part.name == [other.name for other in question.parts if not other.numeric][-1]
     gave = told.outcome(question.training) if question.training else None
-    texts = [words for words in (*said, gave, question.explanation) if words]
+    texts = [words for words in (*said, *((gave, question.explanation) if last else ())) if words]
     return Words(vi="\n\n".join(w.vi for w in texts), en="\n\n".join(w.en for w in texts))
 
 
@@ -163,16 +181,20 @@ def tell_choice(script: Script, part: Part, answer: Picked) -> PartGrade:
     marks = part.marks if option.right else question.mistake_credit * part.marks if mistake else 0.0
     verdict = "correct" if option.right else VERDICTS[MISTAKE] if mistake else "wrong"
     if option.right:
-        feedback = RIGHT
+        feedback = option.why or RIGHT
     elif mistake:
         feedback = advice(question, mistake)
     elif part.ask is not None:
         feedback = look_again(script.variant, part)
     else:
         feedback = Words(vi="Sai.", en="Wrong.")
-    return PartGrade(
-        part.name, verdict, round(marks, 9), part.marks, mistake, answer.echo, explained(question, feedback, option.why)
-    )  # fmt: skip
+    why = None if option.right else option.why or belongs(script, part)
+    return PartGrade(part.name, verdict, round(marks, 9), part.marks, mistake, answer.echo, explained(question, part, feedback, why))
+
+
+def belongs(script: Script, part: Part) -> Words | None:
+    """Why the right option of a match belongs there: its pair is the same whatever was chosen."""
+    return next((option.why for option in script.variant.options[part.name] if option.right and part.label), None)
 
 
 def tell_choices(script: Script, part: Part, answer: Picked) -> PartGrade:
@@ -223,11 +245,11 @@ def tell_judged(script: Script, part: Part, answer: Reading) -> PartGrade:
 def shared(script: Script, part: Part, echo: str, share: float, said: Words, why: list[Words]) -> PartGrade:
     """The grade of a part that may be right in part."""
     if share == 1:
-        return PartGrade(part.name, "correct", part.marks, part.marks, None, echo, explained(script.variant.question, RIGHT))
+        return PartGrade(part.name, "correct", part.marks, part.marks, None, echo, explained(script.variant.question, part, RIGHT))
     partly = Words(vi="Đúng một phần" if share else "Sai", en="Partly right" if share else "Wrong")
     feedback = Words(vi=f"{partly.vi}: {said.vi}.", en=f"{partly.en}: {said.en}.")
     marks = round(share * part.marks, 9)
-    return PartGrade(part.name, "wrong", marks, part.marks, None, echo, explained(script.variant.question, feedback, *why))
+    return PartGrade(part.name, "wrong", marks, part.marks, None, echo, explained(script.variant.question, part, feedback, *why))
 
 
 TELL = {"choice": tell_choice, "choices": tell_choices, "order": tell_order}

@@ -115,7 +115,7 @@ def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, st
     path = [step for step in whole if not (isinstance(step, str) and not present(mark, whole, step))]
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        message = f"{quoted(path[-1])} is not a field here; remove it or correct its name"
+        message = f"{quoted(str(path[-1]))} is not a field here; remove it or correct its name"
     elif problem["type"] == "missing":
         message, path = "this field is missing; add it", whole
     return located(file, mark, path, message), pointer(*path)

@@ -40,13 +40,13 @@ class Unreadable(Exception):
 class Reading:
     """Numbers as they were read: `entries` row by row, `shape` () for one number, `echo` what the page shows.
 
-    `decimals` is the fewest decimal places an entry was typed with, None where one was not typed as a decimal.
+    `decimals` are the decimal places each entry was typed with, None where it was not typed as a decimal.
     """
 
     entries: tuple[Fraction, ...]
     shape: tuple[int, ...]
     echo: str
-    decimals: int | None = None
+    decimals: tuple[int | None, ...] = ()
 
     @property
     def numbers(self) -> list[float]:
@@ -92,9 +92,15 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return re.sub(r" ?[\r\n][ \r\n]*", "\n", text)
 
 
+def cut(text: str) -> str:
+    """What was typed as a message quotes it."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
 def strange(text: str) -> Unreadable:
     """The error for text that is no number: names the first character that cannot belong to one, and offers a reading."""
-    shown = text if len(text) <= 40 else text[:40] + "…"
+    shown = cut(text)
     odd = next((c for c in text if c not in "0123456789+-.,eE*/^() \n"), None)
     meant = text.translate(LETTERS_FOR_DIGITS)
     if meant != text and DECIMAL.fullmatch(meant):
@@ -102,10 +108,10 @@ def strange(text: str) -> Unreadable:
             f"Có chữ cái '{odd}' trong '{shown}'. Bạn định gõ {meant}?",
             f"There is a letter '{odd}' in '{shown}'. Did you mean {meant}?",
         )
-    if odd:
+    if odd and odd != shown:
         return Unreadable(
-            f"Không đọc được ký tự '{odd}'. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
-            f"The character '{odd}' cannot be read. Type a number like -0.16 or 1.6e-1.",
+            f"Không đọc được ký tự '{odd}' trong '{shown}'. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
+            f"The character '{odd}' in '{shown}' cannot be read. Type a number like -0.16 or 1.6e-1.",
         )
     return Unreadable(
         f"'{shown}' không phải là một số. Hãy gõ một số như -0.16 hoặc 1.6e-1.",
@@ -114,7 +120,7 @@ def strange(text: str) -> Unreadable:
 
 
 class Number(NamedTuple):
-    """A number exactly, how many decimal places it was typed with (None for 1/3 and powers of ten), and its echo."""
+    """A number exactly, how many decimal places it was typed with (7.3e-1 with two; None for 1/3 and 10^-6), and its echo."""
 
     value: Fraction
     decimals: int | None
@@ -136,7 +142,9 @@ def number(text: str) -> Number:
         above, _, below = text.partition("/")
         top, bottom = number(above), number(below)
         if bottom.value == 0:
-            raise Unreadable("Mẫu số bằng 0. Hãy sửa phân số.", "The denominator is 0. Correct the fraction.")
+            raise Unreadable(
+                f"Mẫu số của '{cut(text)}' bằng 0. Hãy sửa phân số.", f"The denominator of '{cut(text)}' is 0. Correct the fraction."
+            )
         ratio = bounded(top.value / bottom.value)
         return Number(ratio, None, exactly(ratio) or f"{top.echo}/{bottom.echo}")
     bare = BARE_POWER.fullmatch(text)
@@ -163,7 +171,8 @@ def number(text: str) -> Number:
             f"Một số có quá {MOST_DIGITS} chữ số. Hãy làm tròn rồi gõ lại.",
             f"A number has more than {MOST_DIGITS} digits. Round it and type it again.",
         )
-    return decimal(value * ten_to(power[1] or power[2]), None) if power else decimal(value, len(places or ""))
+    shift = (power[1] or power[2]) if power else "0"
+    return decimal(value * ten_to(shift), len(places or "") - int(shift))
 
 
 def decimal(value: Fraction, decimals: int | None) -> Number:
@@ -212,22 +221,25 @@ def read_number(text: str) -> Reading:
     text = plain(text, 200 + 2 * LONGEST_NUMBER)
     if text[:1] in PAIRS:
         raise Unreadable(
-            "Ở đây cần một số, không phải một vectơ. Hãy bỏ ngoặc.", "One number is asked for, not a vector. Leave out the brackets."
+            f"Ở đây cần một số, không phải một vectơ như '{cut(text)}'. Hãy bỏ ngoặc.",
+            f"One number is asked for, not a vector like '{cut(text)}'. Leave out the brackets.",
         )
     if re.search(r"[0-9]\s+[0-9]", text) and not POWER.search(text):
         raise Unreadable(
-            "Ở đây chỉ cần một số. Hãy bỏ khoảng trắng hoặc các số thừa.",
-            "One number is asked for. Remove the blanks or the other numbers.",
+            f"Ở đây chỉ cần một số nhưng có '{cut(text)}'. Hãy bỏ khoảng trắng hoặc các số thừa.",
+            f"One number is asked for, but here is '{cut(text)}'. Remove the blanks or the other numbers.",
         )
     value, decimals, echo = number(text)
-    return Reading((value,), (), echo, decimals)
+    return Reading((value,), (), echo, (decimals,))
 
 
 def read_integer(text: str) -> Reading:
     """One whole number."""
     reading = read_number(text)
     if reading.entries[0].denominator != 1:
-        raise Unreadable("Ở đây cần một số nguyên.", "A whole number is asked for.")
+        raise Unreadable(
+            f"Ở đây cần một số nguyên, còn '{cut(text)}' thì không phải.", f"A whole number is asked for, and '{cut(text)}' is none."
+        )
     return reading
 
 
@@ -320,12 +332,11 @@ def read_array(text: str, shape: tuple[int, ...]) -> Reading:
         )
     if good:
         entries = [entry for row in good[0] for entry in row]
-        decimals = [entry.decimals for entry in entries if entry.decimals is not None]
         return Reading(
             tuple(entry.value for entry in entries),
             shape,
             echo_array([entry.echo for entry in entries], shape),
-            min(decimals) if len(decimals) == len(entries) else None,
+            tuple(entry.decimals for entry in entries),
         )
     if any(fits(way, shape) for way in ways):
         raise problem
@@ -357,8 +368,11 @@ def read_shape(text: str) -> Reading:
     sizes = [entry for row in unpack(text) for entry in re.split(r"\s*[,*xX]\s*|\s+", row.strip().strip(",")) if entry]
     values = [number(size).value for size in sizes[: MOST_AXES + 1]]
     if not 0 < len(values) <= MOST_AXES or any(v.denominator != 1 or not 0 <= v < 10**12 for v in values):
-        raise Unreadable("Kích thước gồm các số nguyên không âm, như (2, 3).", "A shape is made of whole numbers from 0, like (2, 3).")
-    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})", 0)
+        raise Unreadable(
+            f"Kích thước gồm các số nguyên không âm, như (2, 3); '{cut(text)}' không phải.",
+            f"A shape is made of whole numbers from 0, like (2, 3); '{cut(text)}' is none.",
+        )
+    return Reading(tuple(values), (len(values),), f"({', '.join(str(v) for v in values)}{',' if len(values) == 1 else ''})")
 
 
 READERS: dict[str, Callable[[str, tuple[int, ...]], Reading]] = {

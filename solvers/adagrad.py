@@ -57,7 +57,7 @@ def adagrad(sheet, *, a, w0, s0=0, lr, eps, epochs):
     """AdaGrad, s ← s + g², w ← w - α g / √(s + ε), on f(w) = Σ aᵢ wᵢ².
 
     a, w0, s0 (…, n); lr, eps (…, 1).  Steps g1, s1, w1, g2, … (…, n).
-    Convention: ε inside the root (torch.optim.Adagrad has it outside).  Source: computer vision notes, §6.2.3.
+    Convention: ε inside the root (torch.optim.Adagrad has it outside).  Source: computer vision journey, §6.2.3.
     """
     w, s, before = w0, s0, None
     for t in range(1, epochs + 1):

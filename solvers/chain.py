@@ -63,7 +63,7 @@ def descend(sheet, x0, lr, gradient):
 def composite(sheet, *, x0, b, c, lr):
     """One gradient step on g(f(x)) with f(x) = x² + b x and g(u) = u³ + c u + 2.
 
-    All (…).  Steps u, df, dg, g, x1.  Source: computer vision notes, §6.2.1, third approach (b = 3, c = 1).
+    All (…).  Steps u, df, dg, g, x1.  Source: computer vision journey, §6.2.1, third approach (b = 3, c = 1).
     """
     u = sheet.step("u", r"@x0^2 + @b \cdot @x0", x0 * x0 + b * x0)
     df = sheet.step("df", r"2 \cdot @x0 + @b", 2 * x0 + b, linear_dropped=2 * x0, inner_value=x0 * x0 + b * x0)
@@ -116,7 +116,7 @@ def composite(sheet, *, x0, b, c, lr):
 def log_quartic(sheet, *, x0, eps, lr):
     """One gradient step on f(x) = ln(x⁴ + ε).
 
-    All (…).  Steps u, du, g, x1.  Convention: natural logarithm, as np.log.  Source: computer vision notes, §6.2.1, fourth approach.
+    All (…).  Steps u, du, g, x1.  Convention: natural logarithm, as np.log.  Source: computer vision journey, §6.2.1, fourth approach.
     """
     u = sheet.step("u", r"@x0^4 + @eps", x0**4 + eps, eps_dropped=x0**4)
     du = sheet.step("du", r"4 \cdot @x0^3", 4 * x0**3, power_kept=4 * x0**4, factor_lost=x0**3)

@@ -42,7 +42,7 @@ def velocity_momentum(sheet, *, a, w0, v0=0, lr, beta, epochs):
 
     a, w0, v0 (…, n); lr, beta (…, 1).  Steps g1, v1, w1, g2, … (…, n).
     Convention: with a constant α the weights are those of `momentum`; the heavy ball βv + α'g has α' = (1-β)α.
-    Source: computer vision notes, §6.2.5.
+    Source: computer vision journey, §6.2.5.
     """
     w, v, before = w0, v0, None
     for t in range(1, epochs + 1):
@@ -99,7 +99,7 @@ def library_momentum(sheet, *, a, w0, lr, beta, tau, epochs):
 
     a, w0 (…, n); lr, beta, tau (…, 1).  Steps g1, v1, w1, g2, … (…, n).
     Convention: the dampening τ does not touch the first step; with τ = 0 this is the heavy ball.
-    Source: documentation of torch.optim.SGD; computer vision notes, §6.2.5, for the form it is compared with.
+    Source: documentation of torch.optim.SGD; computer vision journey, §6.2.5, for the form it is compared with.
     """
     w, v, before = w0, None, None
     for t in range(1, epochs + 1):
@@ -158,8 +158,8 @@ def library_momentum(sheet, *, a, w0, lr, beta, tau, epochs):
 def epsilon_places(sheet, *, g, s, lr, eps):
     """The step α g / √(s + ε) beside α g / (√s + ε), and their ratio.
 
-    All (…).  Convention: both.  Inside: computer vision notes, §6.2.3 and §6.2.4.  Outside: torch.optim.RMSprop, Adagrad and Adam.
-    Source: computer vision notes, §6.2.4; documentation of torch.optim.RMSprop.
+    All (…).  Convention: both.  Inside: computer vision journey, §6.2.3 and §6.2.4.  Outside: torch.optim.RMSprop, Adagrad and Adam.
+    Source: computer vision journey, §6.2.4; documentation of torch.optim.RMSprop.
     """
     within, without = lr * g / np.sqrt(s + eps), lr * g / (np.sqrt(s) + eps)
     bare = {"eps_dropped": lr * g / np.sqrt(s)}

@@ -17,9 +17,9 @@ SYMBOLS = {
 WORDS = {
     "z": ("logit", "logit"),
     "yhat": ("dự đoán", "prediction"),
-    "dyhat": ("đạo hàm theo dự đoán", "derivative by the prediction"),
+    "dyhat": ("đạo hàm theo dự đoán", "derivative with respect to the prediction"),
     "slope": ("đạo hàm của sigmoid", "derivative of the sigmoid"),
-    "dz": ("đạo hàm theo logit", "derivative by the logit"),
+    "dz": ("đạo hàm theo logit", "derivative with respect to the logit"),
     "dw": ("đạo hàm bậc nhất", "first derivative"),
     "f": ("biểu thức quyết định dấu", "the factor that decides the sign"),
     "d2w": ("đạo hàm bậc hai", "second derivative"),
@@ -49,7 +49,7 @@ BIAS = {
             ),
             en=(
                 "sign of the error flipped",
-                "Differentiating $(y-\\hat{y})^2$ by $\\hat{y}$ brings a $-1$ from inside: $2(\\hat{y}-y)$. Change the sign.",
+                "Differentiating $(y-\\hat{y})^2$ in $\\hat{y}$ brings a $-1$ from inside: $2(\\hat{y}-y)$. Change the sign.",
             ),
         ),
         "two_forgotten": Mistake(
@@ -124,7 +124,7 @@ def mse_sigmoid(sheet, *, x, w, b, y):
     mistakes=BIAS
     | {
         "decision_boundary": Mistake(
-            vi=("lấy ranh giới quyết định", "$\\hat{y} = 1/2$ là ranh giới phân lớp; độ cong đổi dấu tại nghiệm của $f(\\hat{y}) = 0$."),
+            vi=("lấy biên quyết định", "$\\hat{y} = 1/2$ là đường biên quyết định; độ cong đổi dấu tại nghiệm của $f(\\hat{y}) = 0$."),
             en=(
                 "decision boundary taken",
                 "$\\hat{y} = 1/2$ parts the classes; the curvature changes sign at the root of $f(\\hat{y}) = 0$.",

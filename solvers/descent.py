@@ -25,8 +25,8 @@ from solvers.solver import Mistake, count, rate, real, solver
     },
     words={
         "q": ("hệ số co", "contraction factor"),
-        "limit": ("cận trên của tốc độ học, từng tọa độ", "upper limit of the learning rate, by coordinate"),
-        "once": ("tốc độ học tới đáy trong một bước", "learning rate that reaches the minimum in one step"),
+        "limit": ("cận trên của learning rate, từng tọa độ", "upper limit of the learning rate, by coordinate"),
+        "once": ("learning rate tới đáy trong một bước", "learning rate that reaches the minimum in one step"),
         "safe": ("cận trên cho mọi tọa độ", "upper limit for all coordinates"),
         "last": ("trọng số sau $T$ bước", "weights after $T$ steps"),
     },
@@ -50,7 +50,7 @@ from solvers.solver import Mistake, count, rate, real, solver
         ),
         "at_zero_factor": Mistake(
             vi=(
-                "lấy tốc độ học cho hệ số 0",
+                "lấy learning rate cho hệ số 0",
                 "$1/(2a)$ đưa $w$ tới đáy trong một bước. Giới hạn ổn định là nơi $q = -1$: lớn gấp đôi.",
             ),
             en=(
@@ -68,7 +68,7 @@ from solvers.solver import Mistake, count, rate, real, solver
         "flattest": Mistake(
             vi=(
                 "lấy cận của tọa độ thoải nhất",
-                "Một tốc độ học dùng chung cho mọi tọa độ, nên tọa độ dốc nhất quyết định: lấy cận nhỏ nhất.",
+                "Một learning rate dùng chung cho mọi tọa độ, nên tọa độ dốc nhất quyết định: lấy cận nhỏ nhất.",
             ),
             en=(
                 "limit of the flattest coordinate",
@@ -89,7 +89,7 @@ def contraction(sheet, *, a, w0, lr, steps):
     """Gradient descent on f(w) = Σ aᵢ wᵢ² multiplies wᵢ by q = 1 - 2 aᵢ α every step; it is stable for α < 1/aᵢ.
 
     a, w0 (…, n); lr (…, 1); steps q, limit, once, last (…, n), safe (…).  a above 0.
-    Source: computer vision notes, §6.2.1, the functions x², 9x², 20x² and x² + 20y².
+    Source: computer vision journey, §6.2.1, the functions x², 9x², 20x² and x² + 20y².
     """
     q = sheet.step(
         "q",

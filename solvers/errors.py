@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 
@@ -31,11 +32,19 @@ class BadGivens(GradusError):
     code = "bad_givens"
 
 
-def quoted(name: object, limit: int = 40) -> str:
-    """`name` as it may stand in a message: printable, and cut when long."""
-    text = name if isinstance(name, str) else repr(name)
+def quoted(text: str, limit: int = 40) -> str:
+    """`text` as it may stand in a message: printable, and cut when long."""
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit])
     return f"'{shown}{'…' if len(text) > limit else ''}'"
+
+
+def in_json(value: object) -> str:
+    """What somebody sent, briefly and in JSON's words: null, true, 3, 'text', a list, an object."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "an object" if isinstance(value, dict) else json.dumps(value, default=str)
 
 
 def listed(names: Iterable[object], limit: int = 30) -> str:

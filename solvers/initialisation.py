@@ -109,7 +109,7 @@ def fan_in_tanh(sheet, *, fanin, fanout):
     """Fan-in initialisation for tanh, Var(w) = 1/n_in: variance, Gaussian σ, uniform bound.
 
     All (…), whole.  Convention: fan-in only, as the source derives it under the name of Xavier; Glorot and Bengio take
-    2/(n_in + n_out), see `glorot`.  Source: computer vision notes, §6.1.5; LeCun et al., Efficient BackProp.
+    2/(n_in + n_out), see `glorot`.  Source: computer vision journey, §6.1.5; LeCun et al., Efficient BackProp.
     """
     fan_in(sheet, 1, fanin, fanout, relu_rule=2 / fanin)
 
@@ -144,7 +144,7 @@ def fan_in_sigmoid(sheet, *, fanin, fanout):
     """Fan-in initialisation for sigmoid, Var(w) = 16/n_in: variance, Gaussian σ, uniform bound.
 
     All (…), whole.  Convention: σ(z) ≈ 1/2 + z/4, so the gain is 4; torch.nn.init.calculate_gain("sigmoid") says 1.
-    Source: computer vision notes, §6.1.5.
+    Source: computer vision journey, §6.1.5.
     """
     fan_in(sheet, 16, fanin, fanout, tanh_rule=1 / fanin, slope_not_squared=4 / fanin)
 
@@ -170,7 +170,7 @@ def he_relu(sheet, *, fanin, fanout):
     """He initialisation for ReLU, Var(w) = 2/n_in: variance, Gaussian σ, uniform bound.
 
     All (…), whole.  Convention: fan-in, the default mode of torch.nn.init.kaiming_normal_.
-    Source: computer vision notes, §6.1.6; He et al. 2015.
+    Source: computer vision journey, §6.1.6; He et al. 2015.
     """
     fan_in(sheet, 2, fanin, fanout, tanh_rule=1 / fanin, half_instead=0.5 / fanin)
 
@@ -184,8 +184,8 @@ def he_relu(sheet, *, fanin, fanout):
         "fan_in_only": Mistake(
             vi=(
                 "chỉ chia cho số đầu vào",
-                "$1/n_{\\mathrm{in}}$ giữ phương sai ở chiều thuận và không sai ở nơi khác. Ở đây tính cả "
-                "chiều ngược: chia 2 cho tổng đầu vào và đầu ra.",
+                "$1/n_{\\mathrm{in}}$ giữ phương sai ở lượt thuận và không sai ở nơi khác. Ở đây tính cả "
+                "lượt ngược: chia 2 cho tổng đầu vào và đầu ra.",
             ),
             en=(
                 "divided by the inputs only",

@@ -47,7 +47,7 @@ STEP = {
         en=("wrong sign in the update", "The update goes against the gradient: subtract the step from the old parameter."),
     ),
     "no_lr": Mistake(
-        vi=("quên tốc độ học", "Nhân gradient với $\\eta$ trước khi trừ."),
+        vi=("quên learning rate", "Nhân gradient với $\\eta$ trước khi trừ."),
         en=("learning rate forgotten", "Multiply the gradient by $\\eta$ before you subtract it."),
     ),
 }

@@ -12,7 +12,7 @@ MEAN = {
     "sum_not_mean": Mistake(
         vi=(
             "lấy tổng thay vì trung bình",
-            "Tổng trên mini-batch cũng là một quy ước dùng được (khi đó tốc độ học phải nhỏ "
+            "Tổng trên mini-batch cũng là một quy ước dùng được (khi đó learning rate phải nhỏ "
             "đi $m$ lần). Ở đây $L$ là trung bình: chia cho $m$.",
         ),
         en=(

@@ -154,7 +154,7 @@ def mse(sheet, *, y, yhat):
     },
 )
 def binary_cross_entropy(sheet, *, y, yhat):
-    """Binary cross-entropy L = -(1/N) Σ [y ln ŷ + (1-y) ln(1-ŷ)], its gradient by ŷ and by the logit z, ŷ = σ(z).
+    """Binary cross-entropy L = -(1/N) Σ [y ln ŷ + (1-y) ln(1-ŷ)], its gradient in ŷ and in the logit z, ŷ = σ(z).
 
     y (…, N) labels 0 or 1; yhat (…, N) strictly between 0 and 1.
     Steps belief (ŷ or 1-ŷ), terms, dyhat, dz (…, N); loss (…).  Convention: mean over N, ln natural; the sum is the rival.

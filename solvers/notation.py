@@ -26,6 +26,12 @@ LETTERS = {
 # A symbol as bold or upright letters, or plain ones, and its subscript.
 WHOLE = re.compile(r"(?:\\math(?:bf|rm)\{((?:[^{}]|\{[^{}]*\})*)\}|(.*?))(?:_\{([^{}]*)\})?", re.DOTALL)
 PROSE_HOLE = re.compile(r"@@|" + HOLE.pattern)
+# What a formula in letters says for all samples at once, and its numbers say one by one.
+SAMPLES = re.compile(r"\{N\}")
+PICKED = re.compile(r"\\sum_(\w) (\\\w+) @(\w+)_\{\1,\\,@(\w+)_\{\1\}\}")
+SUM = re.compile(r"\\sum_(\w) @(\w+)_\{\1\}(?! \\cdot)")
+ONE_HOT = re.compile(r"@(\w+) - \\mathrm\{onehot\}\(@(\w+)\)")
+LONGEST_SUM = 10
 FIGURES = 7  # how many significant figures a worked solution shows
 LARGEST_IN_FULL = 1e12  # whole numbers below are not cut to figures: a file's size is exact
 
@@ -111,7 +117,36 @@ def in_numbers(formula: str, numbers: Mapping[str, Any], figures: int = FIGURES)
         needs_brackets = (text.startswith("-") and formula != hole[0]) or (raised and "10^" in text)
         return _grouped(f"({text})" if needs_brackets else text, formula, hole)
 
-    return HOLE.sub(fill, formula)
+    return HOLE.sub(fill, spelt_out(formula, numbers, figures))
+
+
+def spelt_out(formula: str, numbers: Mapping[str, Any], figures: int = FIGURES) -> str:
+    """The formula with the number of samples for N, sums of entries term by term, and labels as the entries they pick."""
+
+    def rows(name: str) -> int:
+        return len(np.atleast_1d(numbers[name]))
+
+    def terms(function: str, entries: Any) -> str:
+        shown = [number(float(x), figures) for x in entries]
+        shown = [f"{function} {x}" if function else f"({x})" if x.startswith("-") else x for x in shown]
+        return f"({' + '.join(shown)})" if len(shown) > 1 else shown[0]
+
+    def added(match: re.Match[str]) -> str:
+        entries = np.asarray(numbers[match[2]])
+        return terms("", entries) if entries.ndim == 1 and entries.size <= LONGEST_SUM else match[0]
+
+    def picked(match: re.Match[str]) -> str:
+        labels = np.atleast_1d(numbers[match[4]]).astype(int)
+        return terms(match[2], np.asarray(numbers[match[3]])[np.arange(len(labels)), labels])
+
+    def one_hot(match: re.Match[str]) -> str:
+        classes = np.eye(np.shape(numbers[match[1]])[-1])
+        return f"@{match[1]} - {value(classes[np.asarray(numbers[match[2]]).astype(int)])}"
+
+    first = HOLE.search(formula)
+    if first and SAMPLES.search(formula):
+        formula = SAMPLES.sub(f"{{{rows(first[1])}}}", formula)
+    return ONE_HOT.sub(one_hot, SUM.sub(added, PICKED.sub(picked, formula)))
 
 
 def _grouped(tex: str, formula: str, hole: re.Match[str]) -> str:

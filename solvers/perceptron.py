@@ -144,7 +144,7 @@ def gate_unit(sheet, *, target):
             en=("subtracted, not added", "With the error $t-a$ the step is added: $w' = w + \\eta (t-a) x$."),
         ),
         "no_lr": Mistake(
-            vi=("quên tốc độ học", "Nhân bước cập nhật với $\\eta$."),
+            vi=("quên learning rate", "Nhân bước cập nhật với $\\eta$."),
             en=("learning rate forgotten", "Multiply the step by $\\eta$."),
         ),
         "input_forgotten": Mistake(

@@ -8,7 +8,7 @@ from solvers.solver import Mistake, real, solver
 
 WORDS = {
     "d": ("hệ số của đạo hàm", "coefficients of the derivative"),
-    "x": ("điểm dừng", "critical points"),
+    "x": ("điểm tới hạn", "critical points"),
     "h": ("đạo hàm bậc hai tại đó", "second derivative there"),
 }
 CURVE = {
@@ -60,7 +60,7 @@ def second_derivative(c5, c4, c3, c2, x, powers=(20, 12, 6, 2)):
     mistakes=CURVE
     | {
         "roots_of_f": Mistake(
-            vi=("giải $f(x) = 0$", "Điểm dừng là nghiệm của $f'(x) = 0$: lấy đạo hàm trước rồi mới giải."),
+            vi=("giải $f(x) = 0$", "Điểm tới hạn là nghiệm của $f'(x) = 0$: lấy đạo hàm trước rồi mới giải."),
             en=("$f(x) = 0$ solved", "Critical points are roots of $f'(x) = 0$: differentiate first, then solve."),
         ),
         "cubic_dropped": Mistake(
@@ -73,7 +73,7 @@ def quintic(sheet, *, c5, c4, c3, c2=0, c1):
     """Critical points of f(x) = c₅x⁵ + c₄x⁴ + c₃x³ + c₂x² + c₁x: f' = 0, and the sign of f'' there.
 
     All (…); steps d (…, 5) coefficients of f', x (…, 4) its real roots in ascending order (NaN where fewer), h (…, 4).
-    A minimum where h > 0, a maximum where h < 0.  Source: computer vision notes, §6.2.5.
+    A minimum where h > 0, a maximum where h < 0.  Source: computer vision journey, §6.2.5.
     """
     given = np.stack(np.broadcast_arrays(c5, c4, c3, c2, c1), -1)
     d = sheet.step(
@@ -126,7 +126,7 @@ def quintic_saddle(sheet, *, c5, c4, c3):
     """f(x) = c₅x⁵ + c₄x⁴ + c₃x³ has a saddle at 0, for f'(0) = f''(0) = 0 ≠ f'''(0), and two more critical points.
 
     All (…); f' = x²(5c₅x² + 4c₄x + 3c₃).  Steps disc (…), x (…, 2) ascending, NaN where not real, h (…, 2), third (…).
-    Source: computer vision notes, §6.2.5, the function without its linear term.
+    Source: computer vision journey, §6.2.5, the function without its linear term.
     """
     disc = sheet.step(
         "disc",

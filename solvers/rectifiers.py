@@ -146,7 +146,7 @@ def relu(sheet, *, x, dy):
                 "$\\partial y/\\partial \\alpha = \\min(0, x)$: lấy đạo hàm của $\\alpha x$ theo $\\alpha$.",
             ),
             en=(
-                "differentiated by $x$, not by $\\alpha$",
+                "differentiated in $x$, not in $\\alpha$",
                 "$\\partial y/\\partial \\alpha = \\min(0, x)$: differentiate $\\alpha x$ with respect to $\\alpha$.",
             ),
         ),

@@ -157,7 +157,7 @@ def branch_slips(dh, weights, y):
             en=("$w_2$ added, not multiplied", "A logit is the product $w_2 R$, not a sum."),
         ),
         "not_normalised": Mistake(
-            vi=("softmax chưa chia tổng", "Chia mỗi $e^{h_i}$ cho tổng của tất cả, để các xác suất có tổng bằng 1."),
+            vi=("softmax chưa chia cho tổng", "Chia mỗi $e^{h_i}$ cho tổng của tất cả, để các xác suất có tổng bằng 1."),
             en=("softmax not normalised", "Divide each $e^{h_i}$ by the sum of them all, so that the probabilities sum to 1."),
         ),
         "no_exponential": Mistake(

@@ -58,7 +58,7 @@ MISTAKES = {
         en=("minus sign of the loss forgotten", "Cross-entropy is never negative: put the minus sign in front."),
     ),
     "not_normalised": Mistake(
-        vi=("softmax chưa chia tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
+        vi=("softmax chưa chia cho tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
         en=("softmax not normalised", "Divide each $e^{z}$ by the sum of its row, so that each sample's probabilities sum to 1."),
     ),
     "double_softmax": Mistake(
@@ -112,7 +112,7 @@ def net(sheet, X, Wh, bh, Wz, bz, y, product, back, weights):
     N = y.shape[-1]
     sheet.step(
         "loss",
-        r"-\frac{1}{N} \sum_n \ln @yhat_{n,\,y_n}",
+        r"-\frac{1}{N} \sum_n \ln @yhat_{n,\,@y_{n}}",
         -np.log(p).mean(-1),
         log10=-np.log10(p).mean(-1),
         no_minus=np.log(p).mean(-1),

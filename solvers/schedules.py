@@ -28,11 +28,11 @@ DECAY = {
         en=("one minus the factor used", "The factor is what is kept, not what is lost: multiply by the factor itself."),
     ),
     "no_start": Mistake(
-        vi=("quên tốc độ học ban đầu", "Hệ số chỉ cho biết tỉ lệ: nhân với tốc độ học ban đầu."),
+        vi=("quên learning rate ban đầu", "Hệ số chỉ cho biết tỉ lệ: nhân với learning rate ban đầu."),
         en=("initial learning rate forgotten", "The power is only a ratio: multiply it by the initial learning rate."),
     ),
 }
-RATE = ("tốc độ học", "learning rate")
+RATE = ("learning rate", "learning rate")
 
 
 @solver(
@@ -64,7 +64,7 @@ def step_decay(sheet, *, lr0, k, p, t):
     """Step decay: the learning rate is multiplied by k after every p epochs, α = α₀ k^⌊t/p⌋.
 
     t (…, m) epochs; lr0, k, p (…, 1); steps n, lr (…, m).  Convention: epochs count from 0, as torch.optim.lr_scheduler.StepLR.
-    Source: computer vision notes, §6.2.2.
+    Source: computer vision journey, §6.2.2.
     """
     n = sheet.step(
         "n",
@@ -105,13 +105,13 @@ def step_decay(sheet, *, lr0, k, p, t):
             en=("exponent upside down", "The exponent grows with the steps: steps over $k$, not $k$ over steps."),
         ),
         "not_divided": Mistake(
-            vi=("quên chia cho $k$", "Số mũ là số bước chia cho $k$: nhờ $k$ mà tốc độ học giảm chậm lại."),
+            vi=("quên chia cho $k$", "Số mũ là số bước chia cho $k$: nhờ $k$ mà learning rate giảm chậm lại."),
             en=("not divided by $k$", "The exponent is the number of steps over $k$: it is $k$ that slows the decay down."),
         ),
         "floored": Mistake(
             vi=(
                 "giảm theo bậc",
-                "Lấy phần nguyên của số mũ cho ra step decay, đúng ở nơi khác. Ở đây tốc độ học giảm liên tục: giữ phần thập phân.",
+                "Lấy phần nguyên của số mũ cho ra step decay, đúng ở nơi khác. Ở đây learning rate giảm liên tục: giữ phần thập phân.",
             ),
             en=(
                 "decayed in steps",
@@ -128,7 +128,7 @@ def exponential_decay(sheet, *, lr0, lam, k, t):
     """Exponential decay, α = α₀ λ^(t/k) after t steps.
 
     t (…, m) steps; lr0, lam, k (…, 1); steps e, lr (…, m).  Convention: continuous, no rounding of t/k.
-    Source: computer vision notes, §6.2.2.
+    Source: computer vision journey, §6.2.2.
     """
     e = sheet.step("e", r"\frac{@t}{@k}", t / k, inverted=k / t, not_divided=t * 1.0, floored=np.floor(t / k))
     sheet.step(
@@ -169,7 +169,7 @@ def exponential_decay(sheet, *, lr0, lam, k, t):
 def decay_time(sheet, *, ratio, lam, k):
     """After how many steps exponential decay α₀ λ^(t/k) has brought the learning rate down to the share `ratio` of α₀.
 
-    All (…).  Steps e, t.  Source: computer vision notes, §6.2.2, the formula solved for the step.
+    All (…).  Steps e, t.  Source: computer vision journey, §6.2.2, the formula solved for the step.
     """
     e = sheet.step(
         "e",

@@ -66,7 +66,7 @@ def tanh_signal(sheet, *, q0, n1, varW1, n2, varW2, n3, varW3):
     """Variance of each layer's logit where tanh is in its linear range, so Var(A) = Var(Z).
 
     All (…): q0 the mean square of a zero-mean input, its variance; n and varW each layer's inputs and weight variance.
-    Steps z1, z2, z3.  Convention: tanh z ≈ z, weights of mean 0, no bias.  Source: computer vision notes, §6.1.5.
+    Steps z1, z2, z3.  Convention: tanh z ≈ z, weights of mean 0, no bias.  Source: computer vision journey, §6.1.5.
     """
     z = logit(sheet, 1, q0, n1, varW1, "q0")
     z = logit(sheet, 2, z, n2, varW2, "z1")
@@ -111,7 +111,7 @@ def sigmoid_signal(sheet, *, q0, n1, varW1, n2, varW2):
 
     All (…): q0 the mean square of a zero-mean input, its variance.  Steps z1, v1, q1, z2, v2, q2: Var(Z), Var(A), E[A²].
     Convention: weights of mean 0, no bias; the mean 1/2 of the activation is carried on, which the source drops.
-    Source: computer vision notes, §6.1.5.
+    Source: computer vision journey, §6.1.5.
     """
     q = q0
     for t, n, varW in ((1, n1, varW1), (2, n2, varW2)):
@@ -177,7 +177,7 @@ def relu_signal(sheet, *, q0, n1, varW1, n2, varW2):
 
     All (…): q0 the mean square of a zero-mean input, its variance.  Steps z1, q1, m1, v1, z2, q2, m2, v2.
     Convention: weights of mean 0, no bias; the next layer takes E[A²].  The source has E[A] = 0 and Var(A) = σ²/2, which are wrong.
-    Source: computer vision notes, §6.1.6; He et al. 2015, eq. 7 and 8.
+    Source: computer vision journey, §6.1.6; He et al. 2015, eq. 7 and 8.
     """
     q, slips = q0, {}
     for t, n, varW in ((1, n1, varW1), (2, n2, varW2)):

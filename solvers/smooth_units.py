@@ -172,9 +172,10 @@ def selu(sheet, *, x, dy):
     x, dy (…, n), dy is ∂L/∂y.  Steps y, slope, dx (…, n).  Convention: f′(0) = λα, the left-hand derivative, as torch has it.
     Source: Klambauer et al. 2017, eq. 2; constants as in torch.
     """
+    scale, alpha = f"{SELU_SCALE:.6f}", f"{SELU_ALPHA:.6f}"
     tex = {
-        "y": r"\lambda \left(\max(0, @x) + \alpha \left(e^{\min(0,\, @x)} - 1\right)\right)",
-        "slope": r"\lambda \left([\,@x > 0\,] + [\,@x \le 0\,] \cdot \alpha\, e^{@x}\right)",
+        "y": rf"{scale} \left(\max(0, @x) + {alpha} \left(e^{{\min(0,\, @x)}} - 1\right)\right)",
+        "slope": rf"{scale} \left([\,@x > 0\,] + [\,@x \le 0\,] \cdot {alpha}\, e^{{@x}}\right)",
     }
     exponential(sheet, x, SELU_ALPHA, dy, SELU_SCALE, tex)
 

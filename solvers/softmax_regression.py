@@ -51,7 +51,7 @@ MATRICES = {
             en=("softmax over columns", "Each row is a sample: divide $e^{z}$ by the sum of its row, not of its column."),
         ),
         "not_normalised": Mistake(
-            vi=("softmax chưa chia tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
+            vi=("softmax chưa chia cho tổng", "Chia mỗi $e^{z}$ cho tổng của hàng, để xác suất của mỗi mẫu có tổng bằng 1."),
             en=("softmax not normalised", "Divide each $e^{z}$ by the sum of its row, so that each sample's probabilities sum to 1."),
         ),
         "label_not_subtracted": Mistake(
@@ -94,7 +94,7 @@ def softmax_step(sheet, *, X, y, Theta, lr):
     p = (Yhat * Y).sum(-1)
     sheet.step(
         "loss",
-        rf"-\frac{{1}}{{{m}}} \sum_i \ln @Yhat_{{i,\,y_i}}",
+        rf"-\frac{{1}}{{{m}}} \sum_i \ln @Yhat_{{i,\,@y_{{i}}}}",
         -np.log(p).mean(-1),
         sum_not_mean=-np.log(p).sum(-1),
         log10=-np.log10(p).mean(-1),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from solvers.errors import BadGivens, listed, pointer, quoted
+from solvers.errors import BadGivens, in_json, listed, pointer, quoted
 from solvers.worksheet import Habit, Sheet, honest
 
 LARGEST = 1e12  # a given beyond this is a typing slip, and squares of it soon overflow
@@ -203,7 +203,7 @@ def to_array(name: str, raw: Any, at: str) -> np.ndarray[Any, np.dtype[np.float6
                 raise BadGivens(f"the rows of '{name}' differ in length; make them equal", at)
             return rows
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
-            raise BadGivens(f"'{name}' holds {quoted(item)}, which is not a number; send numbers", path)
+            raise BadGivens(f"'{name}' holds {in_json(item)}, which is not a number within ±{LARGEST:g}; send numbers", path)
         try:
             number = float(item)
         except OverflowError:

@@ -82,7 +82,7 @@ def discrete_moments(sheet, *, x, p):
     """Mean, variance and standard deviation of a discrete variable that takes xᵢ with probability pᵢ.
 
     x, p (…, n); steps (…).  Convention: the variance of the distribution, not the estimate with n-1.
-    Source: computer vision notes, §6.1.4, mean and variance.
+    Source: computer vision journey, §6.1.4, mean and variance.
     """
     n = x.shape[-1]
     mean = sheet.step("mean", r"@x \cdot @p", (x * p).sum(-1), unweighted=x.mean(-1))
@@ -160,7 +160,7 @@ def discrete_moments(sheet, *, x, p):
 def product_variance(sheet, *, meanX, varX, meanY, varY):
     """Var(XY) of independent X and Y from their means and variances.
 
-    All (…).  Source: computer vision notes, §6.1.4, variance of a product.
+    All (…).  Source: computer vision journey, §6.1.4, variance of a product.
     """
     squares = []
     for name, mean, var in (("X", meanX, varX), ("Y", meanY, varY)):
@@ -213,7 +213,7 @@ def product_variance(sheet, *, meanX, varX, meanY, varY):
 def uniform_moments(sheet, *, a, b):
     """Density, mean, variance and standard deviation of the uniform distribution on [a, b].
 
-    All (…); a < b.  Source: computer vision notes, §6.1.4, uniform distribution.
+    All (…); a < b.  Source: computer vision journey, §6.1.4, uniform distribution.
     """
     sheet.step("density", r"\frac{1}{@b - @a}", 1 / (b - a), width_as_density=b - a)
     sheet.step("mean", r"\frac{@a + @b}{2}", (a + b) / 2, half_width=(b - a) / 2)
@@ -275,7 +275,7 @@ def gaussian_density(sheet, *, x, mu, var):
     """The density of N(μ, σ²) at x: exponent, normalising factor, value.
 
     All (…).  Convention: the second parameter is the variance (torch.distributions.Normal takes the standard deviation).
-    Source: computer vision notes, §6.1.4, Gaussian distribution.
+    Source: computer vision journey, §6.1.4, Gaussian distribution.
     """
     e = sheet.step(
         "e",

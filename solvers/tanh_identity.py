@@ -114,7 +114,7 @@ LAYER = {
         en=("output bias left as it is", "The constant of the relation passes through $v$ and ends in the output bias: add it to $c$."),
     ),
     "output_bias_one": Mistake(
-        vi=("cộng hằng số vào $c$ mà quên $v$", "Hằng số của mỗi nút phải nhân với trọng số $v$ của nút đó rồi mới cộng vào $c$."),
+        vi=("cộng hằng số vào $c$ mà quên $v$", "Hằng số của mỗi nơ-ron phải nhân với trọng số $v$ của nơ-ron đó rồi mới cộng vào $c$."),
         en=("constant added to $c$ without $v$", "Multiply each unit's constant by its weight $v$ before you add it to $c$."),
     ),
     "activation_kept": Mistake(

@@ -12,10 +12,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exam import papers
+from exam.clerk import Clerk
 from exam.sittings import Conflict
 from exam.store import Store
-from web import errors, pages, papers_api
+from web import classes_api, errors, joining, pages, papers_api, record_api, teaching
 from web.api import api
+from web.examples import replied
+from web.sent import BodyLimit, ReadToTheEnd
 from web.signin import Gate, Visitor
 from web.templates import STATIC, page
 
@@ -39,7 +42,10 @@ def make_app(store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clerk = Clerk(store)
+        clerk.start()
         yield
+        clerk.stop()
         store.close()
 
     app = FastAPI(
@@ -53,19 +59,26 @@ def make_app(store: Store) -> FastAPI:
     )
     app.state.store = store
     errors.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Gate)
+    app.add_middleware(ReadToTheEnd)
     app.add_exception_handler(Conflict, papers_api.conflict)
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
+    app.include_router(classes_api.router)
+    app.include_router(classes_api.entrance)
+    app.include_router(record_api.router)
     app.include_router(pages.router)
+    app.include_router(teaching.router)
+    app.include_router(joining.router)
     app.mount("/static", LongLived(directory=STATIC), name="static")
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def reference(request: Request, person: Visitor) -> HTMLResponse:
         return page(request, "docs.html", routes=described(app.openapi()), version=VERSION)
 
-    @app.get("/healthz", tags=["operation"])
+    @app.get("/healthz", tags=["operation"], summary="Is it running?", responses=replied({"status": "ok", "version": VERSION}))
     async def health() -> dict[str, str]:
         """Says that the server answers."""
         return {"status": "ok", "version": VERSION}

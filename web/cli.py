@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from exam.memory import keep_memory
 from questions.errors import GradusError
-from web.command import LANGUAGE, AsJson, Language, console, show, told
+from web.command import LANGUAGE, AsJson, Command, Group, Language, console, show, told
 from web.experiments import experiment_app
+from web.sent import read_json
 from web.settings import default_database
 
 if TYPE_CHECKING:
@@ -25,25 +26,32 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="gradus",
+    cls=Group,
     help=(
         "Gradus marks every step of a computation.\n\n"
-        "Start with [bold]gradus questions[/], then [bold]gradus variant optim-adam-vary --seed 7[/]."
+        "Start with [bold]gradus questions[/], then [bold]gradus variant optim-adam-vary --seed 7[/].\n\n"
+        "To sit papers in the browser: [bold]gradus serve[/].  Each command has its own --help, with an example."
     ),
     no_args_is_help=True,
     rich_markup_mode="rich",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-token_app = typer.Typer(help="API tokens.", no_args_is_help=True)
-user_app = typer.Typer(help="People's accounts.", no_args_is_help=True)
-app.add_typer(token_app, name="token")
-app.add_typer(user_app, name="user")
-app.add_typer(experiment_app, name="experiment")
+token_app = typer.Typer(cls=Group, help="Make API tokens.", no_args_is_help=True)
+user_app = typer.Typer(cls=Group, help="Make accounts and passwords.", no_args_is_help=True)
+QUESTIONS, WORK, INSTALLATION = "Questions", "Solve and mark", "Run an installation"
 
 Database = Annotated[
-    str | None, typer.Option("--database", help="A SQLite file or postgresql://…; default .gradus/gradus.db.", envvar="GRADUS_DATABASE")
+    str | None,
+    typer.Option(
+        "--database", metavar="FILE|URL", help="A SQLite file, by default .gradus/gradus.db, or postgresql://…", envvar="GRADUS_DATABASE"
+    ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="0 ≤ seed < 2^48: the same seed draws the same numbers.")]
+Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same seed draws the same numbers.")
+Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
+QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them.")]
+
+LARGEST_FILE = 64 << 20
 
 
 class BadJson(GradusError):
@@ -51,36 +59,43 @@ class BadJson(GradusError):
     status = 400
 
 
+class BadFile(GradusError):
+    code = "bad_file"
+
+
 def from_json(text: str, option: str) -> dict[str, Any]:
     """A JSON object from an option.  Raises BadJson."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = read_json(text)
+    except ValueError:
         raise BadJson(f"{option} is not JSON; write an object like '{{\"x\": 3}}', in single quotes for the shell") from None
     if not isinstance(value, dict):
         raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
     return value
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def solve(
-    solver: Annotated[str, typer.Argument(help="The solver, such as relu_softmax or adam.")],
-    given: Annotated[str, typer.Option("--given", help="Its givens as a JSON object.")],
+    solver: Annotated[str, typer.Argument(help="Its name, as `gradus solvers` lists them.")],
+    givens: Annotated[str, Givens],
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Work a computation step by step, in letters and in numbers."""
+    """Work a computation step by step, in letters and in numbers.
+
+    [dim]gradus solve momentum --given '{"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta": 0.5, "epochs": 2}'[/]
+    """
     from questions import documents
     from web import terminal
 
     with told(json):
-        solution = documents.solve(solver, from_json(given, "--given"))
+        solution = documents.solve(solver, from_json(givens, "--given"))
         show(solution, json, lambda out: terminal.print_solution(out, solution, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def solvers(json: AsJson = False) -> None:
-    """List the solvers and what they take."""
+    """List the solvers and the givens they take."""
     from questions import documents
 
     found = documents.all_solvers()
@@ -94,7 +109,7 @@ def solvers(json: AsJson = False) -> None:
     show(found, json, people)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def questions(
     coverage: Annotated[bool, typer.Option("--coverage", help="The course's question families, and what covers each.")] = False,
     json: AsJson = False,
@@ -113,14 +128,17 @@ def questions(
         show(found, json, lambda out: terminal.print_questions(out, found, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def variant(
-    question: Annotated[str, typer.Argument(help="The id of a question.")],
-    seed: Seed,
+    question: QuestionId,
+    seed: Annotated[int, Seed],
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Draw a variant, as a student reads it."""
+    """Draw a question's numbers, as a student reads them.
+
+    [dim]gradus variant optim-adam-vary --seed 7 --lang vi[/]
+    """
     from questions import bank, documents
     from questions.variant import draw
     from web import terminal
@@ -130,30 +148,42 @@ def variant(
         show(drawn, json, lambda out: terminal.print_variant(out, drawn, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=WORK)
 def grade(
-    question: Annotated[str, typer.Argument(help="The id of a question.")],
-    seed: Seed,
-    answers: Annotated[str, typer.Option("--answers", help='Answers by part as a JSON object, like \'{"z": "2,4"}\'.')],
+    question: QuestionId,
+    answers: Annotated[str, typer.Option("--answers", metavar="JSON", help="What was typed, by part, as a JSON object.")],
+    seed: Annotated[int | None, Seed] = None,
+    givens: Annotated[str | None, Givens] = None,
     json: AsJson = False,
     lang: Language = LANGUAGE,
 ) -> None:
-    """Mark every part of a submission."""
+    """Mark every part of a submission, for a seed or for givens.
+
+    [dim]gradus grade optim-momentum --seed 0 --answers '{"g1[0]": "-1", "v1[0]": "-0,5"}'[/]
+    """
     from exam.submissions import grade_one
     from web import terminal
 
+    if (seed is None) == (givens is None):
+        raise typer.BadParameter("state either --seed N or --givens JSON, one of the two")
     with told(json):
-        marked = grade_one({"question": question, "seed": seed, "answers": from_json(answers, "--answers")})
+        drawn = {"seed": seed} if givens is None else {"givens": from_json(givens, "--givens")}
+        marked = grade_one({"question": question, **drawn, "answers": from_json(answers, "--answers")})
         show(marked, json, lambda out: terminal.print_grade(out, marked, lang))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids; the whole bank without.")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, help="How many variants of each.")] = 20,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids; none checks the whole bank.")] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, metavar="N", help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
-    """Audit questions: draws, options, texts, twins, and what simulated students earn.  Exits with 1 if any has a problem."""
+    """Audit questions: draws, options, texts, twins, and what simulated students earn.
+
+    It exits with 1 if any has a problem.
+
+    [dim]gradus check optim-adam-vary --seeds 100[/]
+    """
     from exam.audit import audit
     from questions import bank
     from web import terminal
@@ -173,28 +203,37 @@ def check(
             raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
 def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, metavar="N", help="The port; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="Processes; more than one is for PostgreSQL.")] = 1,
     database: Database = None,
 ) -> None:
-    """Serve the pages and the API until SIGTERM; the first time, make a demo teacher and student."""
+    """Serve the pages and the API.
+
+    It ends on SIGTERM or Ctrl-C.  The first time it makes a teacher and a student, and prints their passwords.
+    """
     from web.server import serve as run
 
     with told(False):
-        run(database or default_database(), host, port)
+        run(database or default_database(), host, port, workers)
 
 
-@token_app.command("add")
+@token_app.command("add", cls=Command)
 def token_add(
     name: Annotated[str, typer.Argument(help="A name for it; with --scope student, whose it is.")],
-    scope: Annotated[str, typer.Option("--scope", help="What it may do: grade (the answer book), or student (act as that person).")],
-    days: Annotated[float | None, typer.Option("--days", help="How long it is good; for ever without.")] = None,
+    scope: Annotated[
+        str, typer.Option("--scope", metavar="grade|student", help="What it may do: grade, the answer book; student, act as that person.")
+    ],
+    days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,
     database: Database = None,
     json: AsJson = False,
 ) -> None:
-    """Make an API token and print it, once."""
+    """Make an API token and print it, once.
+
+    [dim]gradus token add marking-script --scope grade --days 30[/]
+    """
     from exam import people
 
     with told(json), opened(database) as store:
@@ -202,14 +241,17 @@ def token_add(
         show(TokenDocument(text), json, lambda out: out.print(text, soft_wrap=True))
 
 
-@user_app.command("add")
+@user_app.command("add", cls=Command)
 def user_add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option("--role", help="student, teacher or administrator.")],
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="student, teacher or administrator.")],
     database: Database = None,
     json: AsJson = False,
 ) -> None:
-    """Make an account and print its password, once."""
+    """Make an account and print its password, once.
+
+    [dim]gradus user add "Nguyễn An" --role student[/]
+    """
     from exam import people
 
     with told(json), opened(database) as store:
@@ -217,7 +259,7 @@ def user_add(
         show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
 
 
-@user_app.command("password")
+@user_app.command("password", cls=Command)
 def user_password(
     name: Annotated[str, typer.Argument(help="Whose password.")],
     database: Database = None,
@@ -231,12 +273,79 @@ def user_password(
         show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
 
 
-@app.command()
+@user_app.command("delete", cls=Command)
+def user_delete(
+    name: Annotated[str, typer.Argument(help="Who is to be deleted.")],
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing brings them back.")] = False,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Delete somebody with their sessions, tokens and attempts; their receipts stay checkable."""
+    from exam import record
+
+    with told(json), opened(database) as store:
+        left = record.delete_person(store, name, yes)
+        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
+
+
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
+def audit(
+    against: Annotated[Path | None, typer.Option("--against", help="What an earlier `gradus audit --json` printed.")] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Walk the record of every attempt and find events that were changed, reordered or taken out.  Exits with 1 if any is broken."""
+    from exam import record
+    from web import terminal
+
+    with told(json), opened(database) as store:
+        before = record.heads(text_of(against)) if against else None
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            found = list(progress.track(record.audit(store, before), record.count(store), description="auditing"))
+        show(found, json, lambda out: terminal.print_record(out, found))
+        if any(one.problem for one in found):
+            raise typer.Exit(1)
+
+
+@app.command("verify-receipt", cls=Command, rich_help_panel=INSTALLATION)
+def verify_receipt(
+    receipt: Annotated[str, typer.Argument(help="The receipt, as it was given on submission.")],
+    record_file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A downloaded record: then no database is asked.")] = None,
+    database: Database = None,
+    json: AsJson = False,
+) -> None:
+    """Say what a receipt proves: what was handed in, and when.  Exits with 1 if it proves nothing."""
+    from exam import record
+    from web import terminal
+
+    with told(json):
+        if record_file:
+            proof = record.proof_in_file(receipt, text_of(record_file))
+        else:
+            with opened(database) as store:
+                proof = record.proof_in_store(store, receipt)
+        show(proof, json, lambda out: terminal.print_proof(out, proof))
+
+
+def text_of(path: Path) -> str:
+    """What a file says.  Raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"'{path}' is larger than any record; give a file of at most {LARGEST_FILE >> 20} MB")
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
+
+
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
 def backup(
     to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
     database: Database = None,
 ) -> None:
-    """Copy the database, whole and consistent, also while the server runs."""
+    """Copy the database to a file, also while the server runs."""
     from exam.store import migrate
 
     with told(False), opened(database) as store:
@@ -244,7 +353,7 @@ def backup(
         console().print(f"backed up to {to}", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=INSTALLATION)
 def restore(
     backup_file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file made by `gradus backup`.")],
     database: Database = None,
@@ -255,6 +364,11 @@ def restore(
     with told(False), opened(database) as store:
         migrate.restore(store, backup_file)
         console().print(f"restored from {backup_file}", soft_wrap=True)
+
+
+app.add_typer(experiment_app, name="experiment", rich_help_panel=WORK)
+app.add_typer(token_app, name="token", rich_help_panel=INSTALLATION)
+app.add_typer(user_app, name="user", rich_help_panel=INSTALLATION)
 
 
 @contextmanager
@@ -278,12 +392,9 @@ class TokenDocument:
 
 def main() -> NoReturn:
     """The entry point: one clear sentence for whatever goes wrong."""
+    keep_memory()
     try:
         app()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -12,16 +12,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from questions.errors import GradusError, pointer, quoted
+from questions.errors import GradusError, in_json, pointer, quoted
+from questions.model import Words
 from web.language import language_of, translations
 from web.templates import page
 
 log = logging.getLogger("gradus")
-
-SMALL = 1 << 20
-LARGE = 64 << 20
 
 
 class ErrorDocument(BaseModel):
@@ -59,6 +56,12 @@ SAID = {
     ),
     "submitted": (N_("This attempt was handed in"), N_("Its answers can no longer change. You can read how it was marked.")),
     "not_submitted": (N_("This attempt is still open"), N_("Hand it in to see how it was marked.")),
+    "time_is_up": (N_("The time is up"), N_("What was saved in time was handed in. What came later is kept for your teacher to see.")),
+    "passed": (N_("This question is behind you"), N_("This paper goes forward only. Go on with the question it stands at.")),
+    "not_yet_open": (N_("This paper is not open yet"), N_("The list of papers says when it opens. Come back then.")),
+    "paper_closed": (N_("This paper is closed"), N_("Ask your teacher if you should still take it.")),
+    "wrong_paper_password": (N_("This paper has a password"), N_("Type the password that your invigilator says.")),
+    "not_released": (N_("The marking is not released yet"), N_("You can read it here once your teacher has released it.")),
     "conflict": (
         N_("This answer was changed elsewhere"),
         N_("Go back and reload the question: both texts are kept; type the one you want."),
@@ -80,21 +83,26 @@ SAID = {
 OTHERWISE = (N_("This could not be done"), N_("Go back and try again. If it stays so, tell your teacher what you did."))
 
 
-def problem_in(language: str, code: str) -> tuple[str, str]:
-    """A problem's title and sentence in a language."""
+def problem_in(language: str, code: str, said: Words | None = None) -> tuple[str, str]:
+    """A problem's title and sentence in a language; `said` is a sentence that knows more than the code."""
     gettext = translations(language).gettext
     title, detail = SAID.get(code, OTHERWISE)
-    return gettext(title), gettext(detail)
+    return gettext(title), (said.vi if language == "vi" else said.en) if said else gettext(detail)
 
 
-async def told(request: Request, status: int, code: str, detail: str, where: str | None = None) -> Response:
+def sentence_in(language: str, problem: GradusError) -> str:
+    """What a form says of a problem."""
+    return problem_in(language, problem.code, getattr(problem, "said", None))[1]
+
+
+async def told(request: Request, status: int, code: str, detail: str, where: str | None = None, said: Words | None = None) -> Response:
     """A problem as JSON under /api, as a page elsewhere."""
     if request.url.path.startswith("/api/"):
         return reply(status, code, detail, where)
     if not hasattr(request.state, "person"):
         await remember_visitor(request)
     language = language_of(request)
-    title, sentence = problem_in(language, code)
+    title, sentence = problem_in(language, code, said)
     return page(request, "error.html", status, language, status=status, title=title, detail=sentence)
 
 
@@ -108,7 +116,17 @@ async def remember_visitor(request: Request) -> None:
 
 async def gradus_error(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, GradusError)
-    return await told(request, problem.status, problem.code, problem.detail, problem.where)
+    return await told(request, problem.status, problem.code, problem.detail, problem.where, getattr(problem, "said", None))
+
+
+# What pydantic calls by Python's words, in JSON's.
+ALLOWED = {
+    "dict_type": "an object like {}",
+    "model_type": "an object like {}",
+    "list_type": "a list like []",
+    "string_type": "text, in double quotes",
+    "int_type": "a whole number",
+}
 
 
 async def invalid_request(request: Request, problem: Exception) -> Response:
@@ -122,12 +140,16 @@ async def invalid_request(request: Request, problem: Exception) -> Response:
     path = first["loc"][1:] if first["loc"][:1] in (("body",), ("query",)) else first["loc"]
     where = pointer(*path)
     named = quoted(str(path[-1])) if path else ""
+    if not path and first["type"] == "missing":
+        return await told(request, 400, "malformed", "the body is empty; send one JSON object as application/json")
     if not path:
         detail = "the body must be a JSON object, sent as application/json"
     elif first["type"] == "missing":
         detail = f"{named} is missing; add it"
     elif first["type"] == "extra_forbidden":
         detail = f"{named} is not a field here; remove it"
+    elif first["type"] in ALLOWED:
+        detail = f"{named} must be {ALLOWED[first['type']]}, and is {in_json(first['input'])}; correct it"
     else:
         detail = f"{named}: {first['msg'][:1].lower()}{first['msg'][1:]}; correct it"
     return await told(request, 422, "invalid", detail, where)
@@ -153,59 +175,9 @@ async def unexpected(request: Request, problem: Exception) -> Response:
     return await told(request, 500, "unexpected", "something broke that should not have; it was logged, please report what you sent")
 
 
-class BodyLimit:
-    """Refuses a body larger than its path allows, before it is held in memory."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
-        limit = LARGE if scope["path"].endswith("/batch") else SMALL
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-
-        async def refuse() -> None:
-            refused = await told(Request(scope), 413, "too_large", f"a body here holds at most {limit:,} bytes; send less")
-            await refused(scope, receive, send)
-
-        if not length.isdigit() or int(length) > limit:
-            await refuse()
-            return
-        seen, started = 0, False
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise TooLarge
-            return message
-
-        async def replying(message: Message) -> None:
-            """Whatever the application made of a body that was cut off, the reply is that it was too large."""
-            nonlocal started
-            if seen <= limit:
-                await send(message)
-            elif not started:
-                started = True
-                await refuse()
-
-        try:
-            await self.app(scope, counted, replying)
-        except TooLarge:
-            await replying({})
-
-
-class TooLarge(Exception):
-    """A streamed body outgrew its limit."""
-
-
 def install(app: FastAPI) -> None:
     """Gives every kind of problem its reply."""
     app.add_exception_handler(GradusError, gradus_error)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, unexpected)
-    app.add_middleware(BodyLimit)

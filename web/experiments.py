@@ -15,13 +15,13 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.table import Table
 
 from questions.errors import GradusError
-from web.command import LANGUAGE, AsJson, Language, console, show, told
+from web.command import LANGUAGE, AsJson, Command, Group, Language, console, show, told
 from web.settings import state_folder
 
 if TYPE_CHECKING:
     from exam.experiments import Job, Told
 
-experiment_app = typer.Typer(help="Networks trained for real: the references behind training questions.", no_args_is_help=True)
+experiment_app = typer.Typer(cls=Group, help="Networks trained for real: the references behind training questions.", no_args_is_help=True)
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[EXPERIMENT]…", help="Names, or files with a specification as JSON.")]
 All = Annotated[bool, typer.Option("--all", help="Every experiment of the course.")]
@@ -63,7 +63,7 @@ def bars(jobs: list[Job]) -> Iterator[Told]:
         yield tell
 
 
-@experiment_app.command("run")
+@experiment_app.command("run", cls=Command)
 def run(
     names: Names = None,
     all: All = False,
@@ -94,7 +94,7 @@ def run(
         show(found, json, lambda out: out.print("\n".join(f"{one.name}  {one.reference}" for one in found), soft_wrap=True))
 
 
-@experiment_app.command("list")
+@experiment_app.command("list", cls=Command)
 def list_all(json: AsJson = False) -> None:
     """List the course's experiments and how far each is."""
     from exam import experiments
@@ -112,7 +112,7 @@ def list_all(json: AsJson = False) -> None:
         show(found, json, people)
 
 
-@experiment_app.command("show")
+@experiment_app.command("show", cls=Command)
 def show_one(
     name: Annotated[str, typer.Argument(help="The experiment.")],
     json: AsJson = False,
@@ -143,7 +143,7 @@ def show_one(
         show(document, json, people)
 
 
-@experiment_app.command("verify")
+@experiment_app.command("verify", cls=Command)
 def verify(
     names: Names = None,
     all: All = False,
@@ -184,7 +184,7 @@ def counting(name: str) -> Iterator[Told]:
         yield lambda job: status.update(f"running {name} again: seed {job.seed}, epoch {job.epochs} of {job.experiment.spec.epochs}")
 
 
-@experiment_app.command("fetch")
+@experiment_app.command("fetch", cls=Command)
 def fetch() -> None:
     """Download Fashion-MNIST from its public home; what was interrupted is resumed."""
     from exam import experiments

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 
-from questions.pictures import NetworkPicture, Neuron, Quantity
+from questions.pictures import NetworkPicture, Neuron, Quantity, Symbol
 from web.pen import XY, Box, Pen, colour, cut, inside, name, number, overlap, short, told, width
 
 
@@ -20,18 +22,26 @@ class Places:
             self.r, self.source = (20, 30) if narrow else (24, 0)
             gap = 132.0
         else:
-            self.hidden, self.out, self.bar, self.yhat, self.loss = (124, 240, 270, 299, 345) if narrow else (212, 396, 452, 508, 590)
-            self.r, self.source = (17, 34) if narrow else (22, 80)
-            gap = 104.0 if narrow else 96.0
+            self.hidden, self.out, self.bar, self.yhat, self.loss = (132, 243, 271, 300, 345) if narrow else (246, 416, 464, 514, 586)
+            self.r, self.source = (17, 30) if narrow else (22, 82)
+            gap = 116.0 if narrow else 96.0
         self.thick = (20 if not self.small else 24) if narrow else 30
         lines = max((len(n.facts) + n.output.told + bool(net.errors) for n in (*net.hidden, *net.outputs)), default=0)
         self.total = (gap + 20 * max(0, lines - 1) * (not self.small)) * (max(tall, 2) - 1)
-        self.top = 52.0 + 20 * lines
+        self.top = 0.0
+        self.top = max(self.above(net.outputs, tall, len(net.errors)), self.above(net.hidden, tall), 34.0)
         if self.small:
             known = 20 * any(e.value is not None for e in net.errors)
             self.top = (
                 44.0 + 20 * any(n.output.told for n in net.outputs) + (22 * bool(net.errors) if narrow else known) + 20 * bool(net.between)
             )
+
+    def above(self, layer: Sequence[Neuron], tall: int, errors: int = 0) -> float:
+        """How much room a column takes over the place of the uppermost neuron of all, for what is known of its own uppermost."""
+        if not layer:
+            return 0.0
+        lines = len(layer[0].facts) + layer[0].output.told + bool(errors)
+        return self.r + 14 + 20 * lines - self.rows(len(layer), tall)[0]
 
     @property
     def middle(self) -> float:
@@ -55,7 +65,7 @@ def draw_net(pen: Pen, net: NetworkPicture, say: dict[str, str]) -> float:
     backward = [*net.errors, *net.back, *net.behind, *net.between]
     if backward:
         bottom = legend(pen, bottom + 30, say, any(q.asked and q.value is None for q in backward))
-    return bottom + 14
+    return max([bottom, *(box[3] for box in pen.taken)]) + 10
 
 
 def relu(pen: Pen, x: float, y: float, r: float, neuron: Neuron, small: bool, lower: bool) -> None:
@@ -111,7 +121,7 @@ def small_net(pen: Pen, net: NetworkPicture, at: Places, columns: list[list[floa
         under = pen.stack(0, under if pen.narrow else dashed + 22, [*net.behind, *net.back] if squeezed else net.behind, "start")
     bottom = max(y + at.r + 20, under - 14)
     ends = columns[2] or [y - 56, y + 56]
-    reach: float = at.out - (19 if pen.narrow else 22) if columns[2] else (232 if pen.narrow else 346)
+    reach: float = at.out - (19 if pen.narrow else 22) if columns[2] else (232 if pen.narrow else 388)
     tips = [branch(pen, net, at, (reach, end), i) for i, end in enumerate(ends)]
     if net.back and not squeezed:
         pen.math(max(tips) + (7 if found else 13), y + 5, told(net.back[0]), colour(net.back[0]), size=13 if found else 14.5)
@@ -173,6 +183,8 @@ def softmax(pen: Pen, net: NetworkPicture, at: Places, rows: list[float], say: d
         pen.circle(at.out, y, r)
         pen.math(at.out, y + 5, name(neuron.output.symbol), anchor="middle", size=16 if at.small else 15)
         outside = [*[neuron.output] * neuron.output.told, *neuron.facts]
+        if pen.narrow and not at.small and neuron.output.value is not None and not neuron.facts:
+            outside = [replace(neuron.output, symbol=Symbol(""))]  # its name is in the circle
         error = next((e for e in net.errors if e.symbol.sub == neuron.output.symbol.sub), None)
         shift = 0 if error is None else 7 if lower else -7
         pen.arrow((at.out + r + 1, y + shift), (at.bar - 2, y + shift))
@@ -185,11 +197,11 @@ def softmax(pen: Pen, net: NetworkPicture, at: Places, rows: list[float], say: d
         beside_bar = at.out + max((width(told(q), 14.5) / 2 for q in outside), default=0) > at.bar - 3
         x, anchor = (at.bar - 4, "end") if beside_bar and pen.narrow else (at.out, "middle")
         bottom = max(bottom, pen.stack(x, y + (r + 18 if lower else -r - 9), outside, anchor, up=not lower) - 12)
-    return max(bottom, probabilities(pen, net, at, rows, say))
+    return max(bottom, probabilities(pen, net, at, rows, bottom, say))
 
 
-def probabilities(pen: Pen, net: NetworkPicture, at: Places, rows: list[float], say: dict[str, str]) -> float:
-    """ŷ beside the softmax, and the loss that takes them in."""
+def probabilities(pen: Pen, net: NetworkPicture, at: Places, rows: list[float], low: float, say: dict[str, str]) -> float:
+    """ŷ beside the softmax, and the loss that takes them in, with what is known of it; on a phone that stands lower than `low`."""
     right = at.bar + at.thick + 1
     ends = []
     for y, p in zip(rows, net.probabilities, strict=True):
@@ -218,7 +230,7 @@ def probabilities(pen: Pen, net: NetworkPicture, at: Places, rows: list[float], 
     facts = [q for q in net.loss if q.told]
     edge, anchor, down = cx + 12.0, "start", cy + r + 18
     if pen.narrow:
-        edge, anchor, down = pen.width, "end", rows[-1] + (44 if net.probabilities[-1].told else 34)
+        edge, anchor, down = pen.width, "end", max(rows[-1] + (44 if net.probabilities[-1].told else 34), low + 16)
     elif len(rows) % 2 == 0:
         pen.stack(cx - r - 10, cy + 5 - 10 * (len(facts) - 1), facts, "end")
         facts = []
@@ -253,13 +265,7 @@ def layered_net(pen: Pen, net: NetworkPicture, at: Places, columns: list[list[fl
         edges(pen, ends, figures)
         if len(net.hidden) == 1 and net.back and radii[0]:
             backward(pen, [end for end, _ in ends], colour(net.back[0]))
-    bottom = (
-        max(columns[1][-1], columns[2][-1])
-        + r_out
-        + 10
-        + 20 * max(len(n.facts) + 1 + bool(net.errors) for n in (*net.hidden, *net.outputs))
-    )
-    down = bottom
+    bottom = down = max([columns[1][-1] + at.r, *(rows[-1] + r_out + 10 for rows in columns[2:] if rows), *(box[3] for box in pen.taken)])
     for centre, reach, quantities in (
         ((at.source + at.hidden) / 2, 50, net.behind),
         ((at.hidden + at.out) / 2, 70, (*net.back, *net.between)),
@@ -289,26 +295,43 @@ def clear(a: XY, b: XY, before: float, after: float) -> tuple[XY, XY]:
 
 
 def edges(pen: Pen, ends: Sequence[tuple[tuple[XY, XY], Quantity]], figures: int) -> None:
-    """Arrows with their weights on them: each at the freest place along its own line, which is cut there."""
-    size, boxes = (14 if pen.narrow else 14.5), list(pen.words)
-    for k, ((a, b), weight) in enumerate(ends):
-        runs = told(weight, figures) if weight.value is None or not pen.narrow else number(weight.value, figures)
-        half = width(runs, size) / 2 + 1
-        best: tuple[float, Box, XY] | None = None
-        for t in (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.15, 0.85):
-            x, y = a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
-            box, near = (x - half, y - 9, x + half, y + 9), (x - half - 2, y - 12, x + half + 2, y + 12)
-            cost = 100.0 * sum(overlap(box, other) for other in pen.taken) + abs(t - 0.5)
-            cost += 10 * sum(inside(line, near) is not None for i, (line, _) in enumerate(ends) if i != k)
-            if best is None or cost < best[0]:
-                best = (cost, box, (x, y))
-        if best and runs:
-            pen.math(best[2][0], best[2][1] + 5, runs, anchor="middle", size=size)
-            boxes.append(best[1])
-    for (a, b), _ in ends:
+    """Arrows with their weights, each where it is freest; a line is cut where a weight is on it."""
+    size, lines = (14 if pen.narrow else 14.5), [line for line, _ in ends]
+    weights = [told(w, figures) if w.value is None or not pen.narrow else number(w.value, figures) for _, w in ends]
+    spots: dict[int, XY] = {}
+
+    def box(k: int, spot: XY) -> Box:
+        half = width(weights[k], size) / 2 + 1
+        return (spot[0] - half, spot[1] - 9, spot[0] + half, spot[1] + 9)
+
+    for k in [*range(len(ends))] * 2:  # the second time every weight knows all the others
+        others = [box(j, spot) for j, spot in spots.items() if j != k]
+        beside = lines[:k] + lines[k + 1 :]
+        spots[k] = min(along(lines[k]), key=lambda spot: spot[2] + crowding(box(k, spot[:2]), pen.taken, others, beside))[:2]
+    shown = {k: spot for k, spot in spots.items() if weights[k]}
+    for k, (x, y) in shown.items():
+        pen.math(x, y + 5, weights[k], anchor="middle", size=size)
+    boxes = pen.words + [box(k, spot) for k, spot in shown.items()]
+    for a, b in lines:
         for piece in cut([a, b], boxes):
             pen.line(piece, stroke=1.2)
         pen.head(a, b, "ink")
+
+
+def along(line: tuple[XY, XY]) -> list[tuple[float, float, float]]:
+    """Places for a weight on a line, or over and under a level one, each with how little it is liked."""
+    (x0, y0), (x1, y1) = line
+    offs = ((-12.0, 0.0), (13.0, 0.1), (0.0, 0.4)) if abs(y1 - y0) < 12 else ((0.0, 0.0),)
+    ts = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.15, 0.85)
+    return [(x0 + t * (x1 - x0), y0 + t * (y1 - y0) + off, abs(t - 0.5) + worse) for t, (off, worse) in product(ts, offs)]
+
+
+def crowding(box: Box, taken: Sequence[Box], weights: Sequence[Box], lines: Sequence[tuple[XY, XY]]) -> float:
+    """How much a weight at a place gets in the way of what is there already, of other weights and of other lines."""
+    x0, y0, x1, y1 = box
+    near, around = (x0 - 2, y0 - 3, x1 + 2, y1 + 3), (x0 - 10, y0 - 3, x1 + 10, y1 + 3)
+    cost = 100.0 * sum(overlap(box, other) for other in taken) + 100.0 * sum(overlap(box, other) for other in weights)
+    return cost + 20 * sum(overlap(around, other) for other in weights) + 10 * sum(inside(line, near) is not None for line in lines)
 
 
 def legend(pen: Pen, y: float, say: dict[str, str], asked: bool) -> float:

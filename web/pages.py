@@ -12,19 +12,22 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import papers, people, review, sittings
+from exam import people, review, sittings, starting, timing
+from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
-from exam.sittings import Conflict, Sitting, TooLong
+from exam.shown import as_shown, shown_of
+from exam.sittings import Conflict, Passed, Sitting, TimeIsUp, TooLong
+from exam.starting import WrongPaperPassword
 from exam.store.people import Person
-from questions import bank, pictures
+from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.experiments.logs import BadLog
 from questions.model import Words
 from questions.variant import Variant
-from web import language, runs, views
+from web import landing, language, marked, practice, runs, views
 from web.errors import problem_in
-from web.papers_api import paper_documents
+from web.papers_api import paper_document, paper_of
 from web.pictures import draw
 from web.signin import COOKIE, Visitor, store_of, visitor
 from web.templates import page
@@ -90,7 +93,7 @@ def ask_to_sign_in(request: Request, problem: Exception) -> Response:
 
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
-    return page(request, "home.html")
+    return page(request, "home.html", **landing.example(language.language_of(request)))
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
@@ -144,19 +147,31 @@ def speak(reply: Response, chosen: str) -> Response:
 
 
 @router.get("/papers", response_class=HTMLResponse)
-def list_papers(request: Request, person: Someone) -> Response:
-    """The papers with what became of them, and the questions to practise."""
+def list_papers(request: Request, person: Someone, find: str = "", kind: str = "", topic: str = "") -> Response:
+    """The papers with what became of them, and the questions to practise, one topic at a time or those that are found."""
+    return papers_page(request, person, {"find": find[:200], "kind": kind if kind in ("num", "mc", "essay") else "", "topic": topic})
+
+
+NOTHING_ASKED = {"find": "", "kind": "", "topic": ""}
+
+
+def papers_page(request: Request, person: Person, asked: dict[str, str], refused: str = "", problem: str = "") -> Response:
+    """The list of papers, and the questions to practise that are asked for; beside a paper that could not be started stands why."""
     store = store_of(request)
-    shown = []
-    for document in paper_documents(request, person):
+    listed = []
+    for offer in timing.offers(store, person):
         result = None
-        if document.state == "submitted" and document.attempt:
-            grades = sittings.grades_of(store, sittings.sitting(store, person, document.attempt))
-            result = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
-        ids = papers.paper(store, document.id).questions
-        marks = sum(part.marks for id in ids for part in bank.get(id).parts)
-        shown.append({**vars_of(document), "count": len(ids), "marks": marks, "result": result})
-    return page(request, "papers.html", papers=shown, practice=practice_topics(), unfinished=sittings.open_practice(store, person))
+        if offer.state == "submitted" and offer.attempt:
+            one = sittings.sitting(store, person, offer.attempt)
+            if shown_of(store, one, offer.paper).marks:
+                grades = sittings.grades_of(store, one)
+                result = out_of_ten(total(g.marks for g in grades), total(g.max_marks for g in grades))
+        own = {"opens_at": offer.times.opens, "closes_at": offer.times.closes, "problem": problem if offer.paper.id == refused else ""}
+        listed.append({**vars_of(paper_document(offer)), **own, "result": result})
+    groups = practice.groups(starting.practisable(store), **asked)
+    unfinished = starting.open_practice(store, person)
+    code = 403 if problem else 200
+    return page(request, "papers.html", code, papers=listed, groups=groups, asked=asked, unfinished=unfinished)
 
 
 def vars_of(document: Any) -> dict[str, Any]:
@@ -167,36 +182,32 @@ def out_of_ten(marks: float, max_marks: float) -> dict[str, float]:
     return {"marks": marks, "max_marks": max_marks, "ten": 10 * marks / max_marks}
 
 
-def practice_topics() -> list[dict[str, Any]]:
-    """The questions with drawn numbers, by their first topic."""
-    topics: dict[str, list[Any]] = {}
-    for question in bank.bank().values():
-        if question.varies:
-            topics.setdefault((question.topics or [""])[0], []).append({"id": question.id, "title": question.title})
-    return [{"topic": topic, "questions": found} for topic, found in topics.items()]
-
-
 @router.post("/papers/{id}/attempts")
-def start(request: Request, id: str, person: Someone) -> Response:
-    attempt, _ = sittings.start(store_of(request), person, id)
+def start(request: Request, id: str, form: Form, person: Someone) -> Response:
+    """Starts a paper; the clock begins with the first page that shows it."""
+    try:
+        attempt, _ = starting.start(store_of(request), person, id, text_of(form, "password"), deliver=False)
+    except (WrongPaperPassword, TooManyFailures) as problem:
+        return papers_page(request, person, NOTHING_ASKED, id, problem_in(language.language_of(request), problem.code)[1])
     return go(f"/attempts/{attempt}")
 
 
 @router.post("/practice")
 def practise(request: Request, form: Form, person: Someone) -> Response:
-    return go(f"/attempts/{sittings.practise(store_of(request), person, text_of(form, 'question'))}")
+    return go(f"/attempts/{starting.practise(store_of(request), person, text_of(form, 'question'))}")
 
 
 def opened(request: Request, person: Person, id: str, number: int) -> tuple[Sitting, Variant]:
     """An attempt and its question of that number.  Raises UnknownAttempt, UnknownQuestion."""
-    one = sittings.sitting(store_of(request), person, id)
+    one = sittings.take(store_of(request), person, id)
     if not 1 <= number <= len(one.variants):
         raise UnknownQuestion(f"this attempt has questions 1 to {len(one.variants)}")
     return one, one.variants[number - 1]
 
 
 def title_of(request: Request, one: Sitting) -> Words:
-    return one.variants[0].question.title if one.row.practice else papers.paper(store_of(request), one.row.paper).title
+    paper = paper_of(request, one)
+    return paper.title if paper else one.variants[0].question.title
 
 
 @router.get("/attempts/{id}", response_class=HTMLResponse)
@@ -213,8 +224,12 @@ def sit_question(request: Request, id: str, number: int, person: Someone) -> Res
 def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved) -> Response:
     """The page of a question; what could not be saved stands in its box, with the reason."""
     one, variant = opened(request, person, id, number)
-    if not one.state.open:
+    if not one.open:
         return go(f"/attempts/{id}/review/{number}")
+    if one.clock.at_question not in (None, number):
+        return go(f"/attempts/{id}/questions/{one.clock.at_question}")
+    if one.clock.paused is not None:
+        return page(request, "paused.html", attempt=views.attempt_view(one, title_of(request, one)))
     lang = language.language_of(request)
     picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
     question = views.sitting_view(one, variant, lang, picture, unsaved)
@@ -239,6 +254,7 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
     one, variant = opened(request, person, id, number)
     question = variant.question.id
     unsaved: dict[str, Conflict | TooLong] = {}
+    late = False
     for part in variant.question.parts:
         name = part.name
         # Ticked boxes are several fields of one name, and an empty one that says there were boxes to tick.
@@ -250,8 +266,14 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
                 sittings.save(store_of(request), person, id, question, name, text, base=base)
             except (Conflict, TooLong) as problem:
                 unsaved[name] = problem
+            except (TimeIsUp, Passed):
+                late = True
+    if late:
+        return go(f"/attempts/{id}/questions/{number}")
     if unsaved:
         return show_question(request, person, id, number, unsaved)
+    if one.clock.at_question == number and text_of(form, "go") == "next":
+        sittings.move_on(store_of(request), person, id)
     return speak(go(next_page(id, number, len(one.variants), text_of(form, "go"))), text_of(form, "lang"))
 
 
@@ -275,9 +297,11 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
 def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False, own: str = "") -> Response:
     """The picture of a question: before release drawn from the givens and the student's own entries only."""
     one, variant = opened(request, person, id, number)
-    released = review.reference_entries(variant) if not one.state.open else None
-    script = one.script(variant)
-    run = runs.told_in(own) if released is not None else []
+    if one.open and one.clock.at_question not in (None, number):
+        raise Passed(f"this paper goes forward only, and stands at question {one.clock.at_question}")
+    now = shown_of(store_of(request), one, paper_of(request, one))
+    released = review.reference_entries(variant) if now.answers and one.clock.closed is not None else None
+    script, run = one.script(variant), runs.told_in(own) if released is not None else []
     found = pictures.picture_of(variant, review.typed_entries(script), released, review.picked_letter(script), run)
     if found is None:
         raise UnknownQuestion(f"question {number} has no picture")
@@ -294,8 +318,8 @@ def picture(request: Request, id: str, number: int, person: Someone, narrow: boo
 @router.get("/attempts/{id}/submit", response_class=HTMLResponse)
 def confirm(request: Request, id: str, person: Someone) -> Response:
     """Lists what is blank or unreadable, and asks once."""
-    one = sittings.sitting(store_of(request), person, id)
-    if not one.state.open:
+    one = sittings.take(store_of(request), person, id)
+    if not one.open:
         return go(f"/attempts/{id}/review")
     attempt = views.attempt_view(one, title_of(request, one))
     return page(
@@ -310,15 +334,15 @@ def submit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/review", response_class=HTMLResponse)
-def reviewed(request: Request, id: str, person: Someone) -> Response:
-    return review_question(request, id, 1, person)
+def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Response:
+    return review_question(request, id, 1, person, epoch)
 
 
 @router.post("/attempts/{id}/review/{number}", response_class=HTMLResponse)
 def hand_in_run(request: Request, id: str, number: int, form: Uploaded, person: Someone) -> Response:
     """Reads the log of a student's own run of an experiment, and shows it beside ours; a log that cannot be read is kept on the page."""
     one, variant = opened(request, person, id, number)
-    if one.state.open:
+    if one.open:
         return go(f"/attempts/{id}/questions/{number}")
     try:
         query = runs.query(variant, text_of(form, "of"), text_of(form, "log"))
@@ -328,32 +352,40 @@ def hand_in_run(request: Request, id: str, number: int, form: Uploaded, person: 
 
 
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone, own: str = "", of: str = "") -> Response:
-    """A marked question beside its worked solution."""
-    return show_review(request, person, id, number, runs.Own(of, runs.told_in(own)))
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "", own: str = "", of: str = "") -> Response:
+    """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
+    return show_review(request, person, id, number, runs.Own(of, runs.told_in(own)), epoch)
 
 
-def show_review(request: Request, person: Person, id: str, number: int, run: runs.Own | runs.Refused) -> Response:
+def show_review(request: Request, person: Person, id: str, number: int, run: runs.Own | runs.Refused, epoch: str = "") -> Response:
     """The page of a marked question; of a training question with the student's own run, or why its log cannot be read."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
+    if one.clock.closed is None and not one.open:  # its time is up; the clerk has not come by yet
+        sittings.submit(store, person, id)
+        one, variant = opened(request, person, id, number)
+    now = shown_of(store, one, paper_of(request, one))
     grades = sittings.grades_of(store, one)
+    result = out_of_ten(total(g.marks for g in grades), total(g.max_marks for g in grades))
+    attempt = views.attempt_view(one, title_of(request, one))
+    if not now.verdicts:
+        return page(request, "handed-in.html", attempt=attempt, result=result if now.marks else None, map=views.map_of(one))
     lang = language.language_of(request)
-    beside = runs.beside(variant, run)
-    own = beside.values if beside else ()
-    image = f"/attempts/{id}/pictures/{number}.svg?released-{lang}{beside.more if beside else ''}"
-    context = views.review_view(one, number - 1, grades[number - 1], lang, image, another(request, one, variant), own)
+    beside = runs.beside(variant, run) if now.answers else None
+    own, tail = (beside.values, beside.more) if beside else ((), "")
+    image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}{tail}"
+    more = another(request, one, variant) if now.solution else None
+    wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
+    context = marked.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now, wanted, own)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
     ]
-    total = out_of_ten(sum(g.marks for g in grades), sum(g.max_marks for g in grades))
-    attempt = views.attempt_view(one, title_of(request, one))
     code = 422 if beside and beside.refused else 200
-    return page(request, "review.html", code, attempt=attempt, number=number, map=overview, run=beside, **(total | context))
+    return page(request, "review.html", code, attempt=attempt, number=number, map=overview, run=beside, **(result | context))
 
 
 def another(request: Request, one: Sitting, variant: Variant) -> str | None:
     """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
-    question = sittings.for_practice(store_of(request), variant.question.id)
+    question = starting.for_practice(store_of(request), variant.question.id)
     return question.id if question and (question.varies or one.row.practice) else None

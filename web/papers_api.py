@@ -1,48 +1,68 @@
-"""The REST API of sitting papers: start, save, submit, review; for a student's own attempts only."""
+"""The REST API of sitting papers: start, save, clock, submit, review; for a student's own attempts only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from exam import papers, review, sittings
-from exam.grade import Grade
+from exam import clock, papers, review, room, shown, sittings, starting, timing
+from exam.grade import Grade, total
+from exam.shown import NotReleased, as_shown, shown_of
 from exam.sittings import Conflict, Sitting
-from exam.store.people import Person
+from exam.timing import Offer
 from questions import documents
 from questions.documents import VariantDocument
 from questions.model import Words
+from web import examples
 from web.errors import ErrorDocument
-from web.signin import Taker, store_of, taker
+from web.examples import replied
+from web.signin import Taker, bearer, session, store_of, taker
 
 router = APIRouter(
     prefix="/api/v1",
     tags=["papers"],
-    dependencies=[Depends(taker)],
+    dependencies=[Security(bearer, scopes=["student"]), Depends(session), Depends(taker)],
     responses={code: {"model": ErrorDocument} for code in (400, 401, 403, 404, 409, 413, 422)},
 )
+
+PaperId = Annotated[str, Path(description="An id from /papers.", examples=["aio2024"])]
+AttemptId = Annotated[str, Path(description="The id of an attempt, from starting it or from /papers.", examples=["7f3a9c2e5b8d4f16"])]
 
 
 @dataclass(frozen=True)
 class PaperDocument:
-    """A paper as a student sees it: state is open, in_progress or submitted; `attempt` is the latest of theirs."""
+    """A paper as it stands for a student: state is not_yet, open, in_progress, submitted or closed; `attempt` is the latest of theirs.
+
+    `opens` and `closes` hold for this student, `minutes` from delivery, `attempts` how many are allowed; null where there is no limit.
+    """
 
     id: str
     title: Words
     state: str
     description: Words
     questions: int
+    marks: float
     attempt: str | None
+    opens: str | None
+    closes: str | None
+    minutes: float | None
+    attempts: int | None
+    can_start: bool
+    password: bool
+    forward_only: bool
 
 
 @dataclass(frozen=True)
 class AttemptDocument:
-    """An attempt: its variants without any reference answer, and what was typed, with the version of each answer."""
+    """An attempt: its variants without any reference answer, and what was typed, with the version of each answer.
+
+    `at_question` is where a paper that goes forward only stands: what comes after is not told yet.
+    """
 
     id: str
     paper: str
@@ -51,6 +71,26 @@ class AttemptDocument:
     answers: dict[str, dict[str, str]]
     versions: dict[str, dict[str, int]]
     deadline: str | None
+    paused: str | None
+    at_question: int | None
+
+
+class Started(BaseModel):
+    """What starting a paper may need."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    password: str = Field(default="", max_length=200)
+
+
+@dataclass(frozen=True)
+class ClockDocument:
+    """The clock of an attempt, by the server: `seconds_left` null where there is no end, `paused` since when it stands still."""
+
+    now: str
+    deadline: str | None
+    seconds_left: float | None
+    paused: str | None
+    state: str
 
 
 class Typed(BaseModel):
@@ -64,12 +104,15 @@ class Typed(BaseModel):
 
 @dataclass(frozen=True)
 class SavedDocument:
-    """An answer that is on disk; `problem` says why it could not be read, if so."""
+    """An answer that is on disk; `problem` says why it could not be read, if so.  The clock is told with every reply."""
 
     saved_at: str
     version: int
     read_as: str | None
     problem: Words | None
+    deadline: str | None
+    seconds_left: float | None
+    paused: str | None
 
 
 @dataclass(frozen=True)
@@ -100,73 +143,143 @@ def iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def iso_or_none(seconds: float | None) -> str | None:
+    return None if seconds is None else iso(seconds)
+
+
+def seconds_left(deadline: float | None, paused: float | None) -> float | None:
+    """How much time an attempt has left, which stands while it is paused; None where it has no end."""
+    return None if deadline is None else max(deadline - (paused or clock.now()), 0.0)
+
+
 def attempt_document(one: Sitting) -> AttemptDocument:
     """An attempt for its student: the seeds stay secret."""
-    variants = [documents.variant_document(variant, secret_seed=True) for variant in one.variants]
+    reached = one.clock.at_question if one.clock.closed is None else None
+    variants = [documents.variant_document(variant, secret_seed=True) for variant in one.variants[:reached]]
     answers = {question: {part: answer.text for part, answer in parts.items()} for question, parts in one.state.answers.items()}
     versions = {question: {part: answer.version for part, answer in parts.items()} for question, parts in one.state.answers.items()}
-    return AttemptDocument(one.row.id, one.row.paper, "open" if one.state.open else "submitted", variants, answers, versions, None)
+    state = "open" if one.clock.closed is None else "submitted"
+    ends = (iso_or_none(one.clock.deadline), iso_or_none(one.clock.paused), one.clock.at_question)
+    return AttemptDocument(one.row.id, one.row.paper, state, variants, answers, versions, *ends)
 
 
-def paper_documents(request: Request, person: Person) -> list[PaperDocument]:
-    """Every paper, with the state it has for this person."""
-    store = store_of(request)
-    latest = sittings.latest_attempts(store, person)
-    found = []
-    for paper in papers.papers(store):
-        attempt, state = latest.get(paper.id, (None, "open"))
-        found.append(PaperDocument(paper.id, paper.title, state, paper.description, len(paper.questions), attempt))
-    return found
+def paper_document(offer: Offer) -> PaperDocument:
+    """A paper with the state it has for a person."""
+    paper, own = offer.paper, offer.times
+    return PaperDocument(
+        id=paper.id,
+        title=paper.title,
+        state=offer.state,
+        description=paper.description,
+        questions=paper.count,
+        marks=paper.marks,
+        attempt=offer.attempt,
+        opens=iso_or_none(own.opens),
+        closes=iso_or_none(own.closes),
+        minutes=own.minutes,
+        attempts=own.attempts,
+        can_start=offer.can_start,
+        password=bool(paper.password),
+        forward_only=paper.forward_only,
+    )
 
 
-@router.get("/papers")
+@router.get("/papers", summary="List the papers", responses=replied(examples.PAPERS))
 def list_papers(request: Request, person: Taker) -> list[PaperDocument]:
-    """The papers that can be taken."""
-    return paper_documents(request, person)
+    """The papers that are for this person, as they stand for them."""
+    return [paper_document(offer) for offer in timing.offers(store_of(request), person)]
 
 
-@router.post("/papers/{id}/attempts", status_code=201)
-def start_attempt(request: Request, response: Response, id: str, person: Taker) -> AttemptDocument:
-    """Starts an attempt (201), or returns the one that is open (200); a paper that was handed in is not taken again (409 `submitted`)."""
+@router.post("/papers/{id}/attempts", status_code=201, summary="Start an attempt")
+def start_attempt(request: Request, response: Response, id: PaperId, person: Taker, body: Started | None = None) -> AttemptDocument:
+    """Starts an attempt (201), or returns the one that is open (200); its time runs from then.
+
+    409 `not_yet_open`, `paper_closed`, or `submitted` where no attempt is left; 403 `wrong_paper_password`.
+    """
     store = store_of(request)
-    attempt, new = sittings.start(store, person, id)
+    attempt, new = starting.start(store, person, id, body.password if body else "")
     response.status_code = 201 if new else 200
     return attempt_document(sittings.sitting(store, person, attempt))
 
 
-@router.get("/attempts/{id}")
-def get_attempt(request: Request, id: str, person: Taker) -> AttemptDocument:
+@router.get("/attempts/{id}", summary="Read an attempt")
+def get_attempt(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
     """An attempt of one's own."""
-    return attempt_document(sittings.sitting(store_of(request), person, id))
+    return attempt_document(sittings.take(store_of(request), person, id))
 
 
-@router.put("/attempts/{id}/answers/{question}/{part}", responses={409: {"description": "submitted, or conflict with both texts"}})
-def save_answer(request: Request, id: str, question: str, part: str, body: Typed, person: Taker) -> SavedDocument:
+@router.get("/attempts/{id}/clock", summary="Read the clock")
+def get_clock(
+    request: Request,
+    id: AttemptId,
+    person: Taker,
+    unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet")] = 0,
+    question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows")] = 0,
+) -> ClockDocument:
+    """The clock of one's own attempt; asking tells the invigilator that the page is there and what it has not sent."""
+    now = room.clock_of(store_of(request), person, id, unsent, question)
+    left = seconds_left(now.deadline, now.paused)
+    return ClockDocument(iso(now.now), iso_or_none(now.deadline), left, iso_or_none(now.paused), now.state)
+
+
+@router.put(
+    "/attempts/{id}/answers/{question}/{part}",
+    summary="Save an answer",
+    responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}},
+)
+def save_answer(
+    request: Request,
+    id: AttemptId,
+    question: Annotated[str, Path(description="The id of a question of the attempt.", examples=["aio2024-cau-01"])],
+    part: Annotated[str, Path(description="One of its parts.", examples=["answer"])],
+    body: Annotated[Typed, Body(examples=[{"text": "c"}])],
+    person: Taker,
+) -> SavedDocument:
     """Saves an answer; the reply comes when it is on disk."""
     saved = sittings.save(store_of(request), person, id, question, part, body.text, body.id, body.base_version)
-    return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem)
+    ends = (iso_or_none(saved.deadline), seconds_left(saved.deadline, saved.paused), iso_or_none(saved.paused))
+    return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
 
 
-@router.post("/attempts/{id}/submit")
-def submit_attempt(request: Request, id: str, person: Taker) -> Receipt:
+@router.post("/attempts/{id}/next", summary="Go forward")
+def next_question(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
+    """Goes to the next question of a paper that goes forward only; a paper that is free stays as it is."""
+    store = store_of(request)
+    sittings.move_on(store, person, id)
+    return attempt_document(sittings.sitting(store, person, id))
+
+
+@router.post("/attempts/{id}/submit", summary="Hand in")
+def submit_attempt(request: Request, id: AttemptId, person: Taker) -> Receipt:
     """Hands the attempt in; doing it again returns the same receipt."""
     return Receipt(sittings.submit(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/review")
-def review_attempt(request: Request, id: str, person: Taker) -> ReviewDocument:
-    """Marks, verdicts, feedback and worked solutions of a submitted attempt."""
+@router.get("/attempts/{id}/review", summary="Read the marks")
+def review_attempt(request: Request, id: AttemptId, person: Taker) -> ReviewDocument:
+    """Marks, verdicts, feedback and worked solutions of a submitted attempt, as far as its paper shows them now.
+
+    409 `not_released` where it shows no marks yet; no questions where it shows no verdicts, no steps where it shows no solution.
+    """
     store = store_of(request)
     one = sittings.sitting(store, person, id)
+    now = shown_of(store, one, paper_of(request, one))
     grades = sittings.grades_of(store, one)
-    reviewed = [reviewed_question(one, i, grade) for i, grade in enumerate(grades)]
-    return ReviewDocument(id, sum(g.marks for g in grades), sum(g.max_marks for g in grades), reviewed)
+    if not now.marks:
+        raise NotReleased("this paper shows its marking once a teacher has released it; come back then")
+    reviewed = [reviewed_question(one, i, as_shown(grade, now), now) for i, grade in enumerate(grades)] if now.verdicts else []
+    return ReviewDocument(id, total(g.marks for g in grades), total(g.max_marks for g in grades), reviewed)
 
 
-def reviewed_question(one: Sitting, at: int, grade: Grade) -> ReviewedQuestion:
+def paper_of(request: Request, one: Sitting) -> papers.Paper | None:
+    """The paper an attempt is at; None for practice."""
+    return None if one.row.practice else papers.paper(store_of(request), one.row.paper)
+
+
+def reviewed_question(one: Sitting, at: int, grade: Grade, now: shown.Shown) -> ReviewedQuestion:
     script = one.script(one.variants[at])
     fields: dict[str, Any] = {name: getattr(grade, name) for name in Grade.__dataclass_fields__}
-    return ReviewedQuestion(**fields, solution=review.worked(script, grade))
+    return ReviewedQuestion(**fields, solution=review.worked(script, grade) if now.solution else [])
 
 
 async def conflict(request: Request, problem: Exception) -> JSONResponse:

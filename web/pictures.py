@@ -27,7 +27,7 @@ from web.trainings import draw_training
 
 SAY = {
     "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "derivative": "Hàm số và đạo hàm", "function": "Đồ thị hàm số",
-           "descent": "Đường đi xuống", "schedule": "Lịch giảm tốc độ học", "boundary": "Đường ranh giới", "distribution": "Phân phối",
+           "descent": "Đường đi xuống", "schedule": "Lịch giảm learning rate", "boundary": "Đường ranh giới", "distribution": "Phân phối",
            "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm", "label": "nhãn",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",

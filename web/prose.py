@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from web.titles import minus
 
 
 @lru_cache(maxsize=8192)
 def tex(source: str, display: bool = False) -> Markup:
-    """TeX for the browser to render, with its source as the fallback."""
-    return Markup('<span class="tex{}" data-tex="{}">{}</span>').format(" display" if display else "", source, source)
+    """TeX for the browser to render; until then its source stands there."""
+    return Markup('<span class="tex{}">{}</span>').format(" display" if display else "", source)
 
 
-def _math(source: str, options: dict[str, bool]) -> str:
-    return str(tex(source.strip(), options["display_mode"]))
+def _formula(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return str(tex(tokens[at].content.strip(), tokens[at].type != "math_inline"))
 
 
-PARSER = (
-    MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False, renderer=_math)
-)
+def _text(renderer: object, tokens: Sequence[Token], at: int, options: object, about: object) -> str:
+    return escape(minus(tokens[at].content))
+
+
+PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False)
+for kind in ("math_inline", "math_inline_double", "math_block"):
+    PARSER.add_render_rule(kind, _formula)
+PARSER.add_render_rule("text", _text)
 ALLOWED = {
     "p",
     "strong",
@@ -49,11 +59,11 @@ ALLOWED = {
 def prose(markdown: str) -> Markup:
     """A text of one or more paragraphs."""
     html = PARSER.render(markdown)
-    return Markup(nh3.clean(html, tags=ALLOWED, attributes={"span": {"class", "data-tex"}, "div": {"class"}}))
+    return Markup(nh3.clean(html, tags=ALLOWED, attributes={"span": {"class"}, "div": {"class"}}))
 
 
 @lru_cache(maxsize=8192)
 def line(text: str) -> Markup:
     """A text within a line."""
     pieces = text.split("$")
-    return Markup("").join(tex(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces))
+    return Markup("").join(tex(piece) if i % 2 else escape(minus(piece)) for i, piece in enumerate(pieces))

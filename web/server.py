@@ -1,23 +1,33 @@
-"""Runs the application under uvicorn: says its address, ends on SIGTERM."""
+"""Runs the application under uvicorn, in one process or several: says its address, ends on SIGTERM."""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import threading
+import time
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from exam import people
 from exam.people import Account
 from exam.store import Store, open_store
 from questions.errors import GradusError
 from web.app import make_app
+from web.settings import default_database
+
+SETTINGS: dict[str, Any] = {"log_level": "warning", "access_log": False, "timeout_graceful_shutdown": 5}
 
 
 class PortTaken(GradusError):
     code = "port_taken"
 
 
-def serve(database: str, host: str, port: int) -> None:
+def serve(database: str, host: str, port: int, workers: int = 1) -> None:
     """Serves until SIGTERM or SIGINT.  Raises PortTaken, StoreUnavailable, BankChanged."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
@@ -32,9 +42,26 @@ def serve(database: str, host: str, port: int) -> None:
         for account in demo_people(store):
             print(account.name, account.password)
         shown = f"[{host}]" if ":" in host else host
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
         print(f"Gradus runs at http://{shown}:{listener.getsockname()[1]}", flush=True)
-        server.run(sockets=[listener])
+        if workers == 1:
+            uvicorn.Server(uvicorn.Config(app, **SETTINGS)).run(sockets=[listener])
+            return
+        store.close()
+        os.environ["GRADUS_DATABASE"] = database
+        config = uvicorn.Config("web.server:worker", factory=True, workers=workers, **SETTINGS)
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def worker() -> FastAPI:
+    """The application of one process among several; it ends with the one that started it, however that ended."""
+    threading.Thread(target=end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    return make_app(open_store(default_database()))
+
+
+def end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def demo_people(store: Store) -> list[Account]:

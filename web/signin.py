@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from exam import people
@@ -16,6 +17,14 @@ from web.errors import reply, told
 
 COOKIE = "gradus_session"
 NO_TOKEN = "this needs a token; send 'Authorization: Bearer TOKEN' with one made by `gradus token add`"
+
+# What the API reference says of signing in; `program` and `taker` do it.
+bearer = HTTPBearer(
+    scheme_name="token",
+    description="A token of `gradus token add NAME --scope SCOPE`. Scope `grade`: the answer book. Scope `student`: that person's papers.",
+    auto_error=False,
+)
+session = APIKeyCookie(name=COOKIE, scheme_name="session", description="The cookie of a person signed in with a browser.", auto_error=False)
 
 
 def store_of(request: Request) -> Store:
@@ -42,13 +51,13 @@ async def program(request: Request) -> None:
     people.check_token(store_of(request), header, "grade")
 
 
-async def taker(request: Request) -> Person:
-    """The person who takes papers: by a token of scope `student`, or by session.  Raises NotSignedIn, WrongScope."""
+async def acting(request: Request, scope: str) -> Person:
+    """The person who asks: by a token of a scope, or by session.  Raises NotSignedIn, WrongScope."""
     header = request.headers.get("authorization")
     if header:
-        token = people.check_token(store_of(request), header, "student")
+        token = people.check_token(store_of(request), header, scope)
         if token.person is None:
-            raise NotSignedIn("this token belongs to nobody; make one with `gradus token add NAME --scope student`")
+            raise NotSignedIn(f"this token belongs to nobody; make one with `gradus token add NAME --scope {scope}`")
         return token.person
     person = await visitor(request)
     if person is None:
@@ -56,7 +65,18 @@ async def taker(request: Request) -> Person:
     return person
 
 
+async def taker(request: Request) -> Person:
+    """The person who takes papers: by a token of scope `student`, or by session.  Raises NotSignedIn, WrongScope."""
+    return await acting(request, "student")
+
+
+async def staff(request: Request) -> Person:
+    """The person who keeps classes: by a token of scope `teach`, or by session.  Raises NotSignedIn, WrongScope."""
+    return await acting(request, "teach")
+
+
 Taker = Annotated[Person, Depends(taker)]
+Staff = Annotated[Person, Depends(staff)]
 Visitor = Annotated[Person | None, Depends(visitor)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from markupsafe import Markup
 from questions.model import Words
 from web.language import language_of, translations
 from web.prose import line, prose, tex
+from web.titles import numbers, titled
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -51,6 +53,22 @@ def clock(seconds: float) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(time.strftime("%Y-%m-%dT%H:%M:%SZ", stamp), time.strftime("%H:%M:%S", stamp))
 
 
+def moment(seconds: float) -> Markup:
+    """A date and time; scripts show it in the reader's zone."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time class="moment n" datetime="{}">{} UTC</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%d/%m/%Y %H:%M}")
+
+
+def stamp(seconds: float) -> str:
+    """A time for machines, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(seconds: float) -> Markup:
+    """A day, on the calendar of the server's place."""
+    return Markup('<time class="n" datetime="{}">{}</time>').format(stamp(seconds), datetime.fromtimestamp(seconds).strftime("%d/%m/%Y"))
+
+
 def speaking(catalogue: NullTranslations) -> dict[str, Callable[..., Markup]]:
     """`_` and `ngettext` for templates: what the catalogue says is markup, what is put into it is escaped."""
     known = cache(lambda message: Markup(catalogue.gettext(message)))
@@ -83,6 +101,8 @@ def environment(language: str) -> Environment:
 
     made.globals.update(lang=language, static=static, said=said)
     made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock)
+    made.filters.update(moment=moment, day=day, stamp=stamp)
+    made.filters.update(titled=lambda words: titled(said(words)), numbers=lambda choices: numbers([said(one.text) for one in choices]))
     return made
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from exam.audit import Audit
 from exam.grade import Grade
+from exam.record import Audited, Proof
 from questions.catalogue import Coverage
 from questions.documents import QuestionDocument, Solution, VariantDocument
 from questions.model import Words
@@ -19,10 +22,12 @@ LOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆�
 HIGH = str.maketrans("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ")
 COMMANDS = {
     r"\cdot": "·", r"\odot": "⊙", r"\partial": "∂", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\varepsilon": "ε",
-    r"\sum": "Σ", r"\ln": "ln ", r"\max": "max", r"\quad": "  ", r"\,": " ", r"\left": "", r"\right": "", r"\le": "≤", r"\ge": "≥",
-    r"\infty": "∞", r"\top": "ᵀ", r"\to": "→", r"\approx": "≈", r"\ne": "≠", r"\pi": "π", r"\sigma": "σ", r"\mu": "μ",
-    r"\lambda": "λ", r"\varphi": "φ", r"\phi": "φ", r"\Phi": "Φ", r"\delta": "δ", r"\eta": "η", r"\theta": "θ", r"\Theta": "Θ",
-    r"\ell": "ℓ", r"\times": "×", r"\in": "∈", r"\bigl": "", r"\bigr": "",
+    r"\sum": "Σ", r"\int": "∫", r"\nabla": "∇", r"\ln": "ln ", r"\log": "log ", r"\exp": "exp", r"\max": "max", r"\min": "min",
+    r"\sin": "sin", r"\tan": "tan", r"\sinh": "sinh", r"\tanh": "tanh", r"\quad": "  ", r"\qquad": "    ", r"\left": "", r"\right": "",
+    r"\le": "≤", r"\ge": "≥", r"\ne": "≠", r"\approx": "≈", r"\sim": "∼", r"\in": "∈", r"\pm": "±", r"\times": "×", r"\circ": "∘",
+    r"\to": "→", r"\leftarrow": "←", r"\infty": "∞", r"\top": "ᵀ", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\pi": "π", r"\rho": "ρ",
+    r"\sigma": "σ", r"\tau": "τ", r"\mu": "μ", r"\lambda": "λ", r"\varphi": "φ", r"\phi": "φ", r"\Phi": "Φ", r"\delta": "δ",
+    r"\Delta": "Δ", r"\eta": "η", r"\theta": "θ", r"\Theta": "Θ", r"\ell": "ℓ", r"\big": "", r"\bigl": "", r"\bigr": "",
 }  # fmt: skip
 SIGNS = {"correct": "✓", "carried": "↪✓", "mistake": "≈", "wrong": "✗", "blank": "‸", "unreadable": "?", "pending": "…"}
 COLOURS = {
@@ -38,7 +43,7 @@ VERDICTS = {
     "vi": {
         "correct": "đúng",
         "carried": "đúng, từ số của bạn",
-        "mistake": "lỗi quen thuộc",
+        "mistake": "lỗi thường gặp",
         "wrong": "sai",
         "blank": "bỏ trống",
         "unreadable": "chưa đọc được",
@@ -83,21 +88,22 @@ BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 def text(tex: str) -> str:
     r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
     tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
-    tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", tex)
+    tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", re.sub(r"\\!", "", re.sub(r"\\[,; ]", " ", tex)))
+    tex = tex.replace(r"\{", "\0").replace(r"\}", "\1")  # a set's braces are kept, those that group are not
+    tex = re.sub(r"\\partial ?", "∂", tex)
+    for command, sign in COMMANDS.items():
+        tex = re.sub(re.escape(command) + r"(?![A-Za-z])", sign, tex)
     before = None
     while before != tex:
         before = tex
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
         tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|cal)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
-    tex = re.sub(r"\\partial ?", "∂", tex.replace(r"\,", " "))
-    for command, sign in COMMANDS.items():
-        tex = re.sub(re.escape(command) + r"(?![A-Za-z])", sign, tex)
-    tex = tex.replace("{", "").replace("}", "").replace("\\", "")
-    return re.sub(r"  +", " ", re.sub(r"([\[(]) +| +([\])])", r"\1\2", tex)).replace("-", "−").strip()
+    tex = re.sub(r"\\([^A-Za-z])", r"\1", tex).replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
+    return re.sub(r"  +", " ", re.sub(r"([\[({⌊]) +| +([\])}⌋])", r"\1\2", tex)).replace("-", "−").strip()
 
 
 def matrix(body: str) -> str:
@@ -106,14 +112,15 @@ def matrix(body: str) -> str:
 
 def over(above: str, below: str) -> str:
     def grouped(part: str) -> str:
-        return part if re.fullmatch(r"[\w\\{}. ]*|\[[^\]]*\]|\([^()]*\)", part) and " + " not in part else f"({part})"
+        simple = r"[\w∂⁰¹²³⁴⁵⁶⁷⁸⁹^*'\\{}. ]*|[\w√]*(?:\[[^\[\]]*\]|\([^()]*\))"
+        return part if re.fullmatch(simple, part) and r"\frac" not in part else f"({part})"
 
     return f"{grouped(above)}/{grouped(below)}"
 
 
 def shifted(chars: str, table: dict[int, int], sign: str) -> str:
     """Letters below or above the line where Unicode has them, else after _ or ^."""
-    if chars == "T":
+    if chars == "T" and sign == "^":
         return "ᵀ"
     moved = chars.translate(table)
     if all(ord(c) in table or c in ", " for c in chars):
@@ -250,3 +257,47 @@ def print_audits(console: Console, audits: list[Audit]) -> None:
     console.print(table)
     wrong = sum(bool(audit.problems) for audit in audits)
     console.print(f"{len(audits)} questions checked, {wrong} with problems")
+
+
+def print_record(out: Console, found: list[Audited]) -> None:
+    """What an audit of the record found: the broken attempts, how many hold, and what no audit can see."""
+    broken = [one for one in found if one.problem]
+    if broken:
+        table = Table("attempt", "events", "receipt", "problem")
+        for one in broken:
+            table.add_row(one.attempt, str(one.events), one.receipt[:16], Text(one.problem or "", "red"))
+        out.print(table)
+    deleted = sum(one.deleted for one in found)
+    out.print(f"{len(found) - len(broken)} of {len(found)} attempts hold ({sum(one.events for one in found)} events, {deleted} deleted)")
+    out.print(
+        "A chain that was cut off at its end or written anew is found only by what somebody else holds:\n"
+        "receipts (gradus verify-receipt), or an earlier audit (gradus audit --json > FILE, later --against FILE).",
+        style="bright_black",
+        soft_wrap=True,
+    )
+
+
+def print_proof(out: Console, proof: Proof) -> None:
+    """What a receipt proves."""
+    out.print(f"[green]✓[/] this receipt is genuine: attempt [bold]{escape(proof.attempt)}[/]", soft_wrap=True)
+    if proof.answers is None:
+        out.print(f"  deleted {stamp(proof.deleted)}; of its {proof.events} events the hashes are left", soft_wrap=True)
+        return
+    out.print(f"  handed in {stamp(proof.handed_in)}, after {proof.events - 1} earlier events", soft_wrap=True)
+    if proof.unproven:
+        out.print(f"  [yellow]the first {proof.unproven} events stand before something withheld and are taken on trust[/]", soft_wrap=True)
+    table = Table("question", "part", "handed in")
+    for question, parts in proof.answers.items():
+        for part, text in parts.items():
+            table.add_row(Text(question), Text(part), Text(printable(text)))
+    out.print(table)
+
+
+def stamp(seconds: float | None) -> str:
+    """A time in UTC, to the second."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def printable(text: str) -> str:
+    """A text without what would steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

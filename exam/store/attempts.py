@@ -1,19 +1,25 @@
-"""Queries about questions, papers, attempts, their variants and their events."""
+"""Queries about questions, papers, attempts, their variants and their events.
+
+Where a writing job asks what decides how it goes on (which attempts there are, how a chain ends), nobody else may change that
+until it is done: these queries hold the person or the attempt.
+"""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, func, insert, select
+from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
 
 from exam.attempts import GENESIS, Event, chained
+from exam.store.engine import hold
 from exam.store.tables import attempt, event, paper, question, variant
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """Who attempts what; `paper` is '' for practice."""
+    """Who attempts what; `paper` is '' for practice, `started` when it was made."""
 
     id: str
     person: int
@@ -31,10 +37,12 @@ class VariantRow:
     seed: int
     givens: dict[str, Any]
     options: dict[str, Any]
+    weight: float = 1
 
 
 def put_question(connection: Connection, id: str, version: int, document: str) -> str:
     """Keeps a question's version; returns the document that is kept, which is an older one if it differs."""
+    hold(connection, "shipped")
     known = question_document(connection, id, version)
     if known is None:
         connection.execute(insert(question).values(id=id, version=version, document=document))
@@ -45,10 +53,29 @@ def question_document(connection: Connection, id: str, version: int) -> str | No
     return connection.execute(select(question.c.document).where(question.c.id == id, question.c.version == version)).scalar()
 
 
-def put_paper(connection: Connection, id: str, position: int, document: str) -> None:
-    """Keeps a shipped paper as it is now."""
-    connection.execute(paper.delete().where(paper.c.id == id))
-    connection.execute(insert(paper).values(id=id, position=position, document=document))
+def put_paper(connection: Connection, id: str, document: str) -> bool:
+    """Keeps a paper as it is now; whether it is new, and then the last in the list."""
+    hold(connection, "papers")
+    if connection.execute(update(paper).where(paper.c.id == id).values(document=document)).rowcount:
+        return False
+    last = connection.execute(select(func.max(paper.c.position))).scalar()
+    position = 0 if last is None else last + 1
+    connection.execute(insert(paper).values(id=id, position=position, document=document, secret=secrets.token_hex(8)))
+    return True
+
+
+def paper_secret(connection: Connection, id: str) -> str:
+    """What one variant for all students is drawn from."""
+    return str(connection.execute(select(paper.c.secret).where(paper.c.id == id)).scalar_one())
+
+
+def released(connection: Connection, id: str) -> float | None:
+    """When a paper's marking was released, None where it was not yet."""
+    return connection.execute(select(paper.c.released).where(paper.c.id == id)).scalar()
+
+
+def release(connection: Connection, id: str, at: float | None) -> None:
+    connection.execute(update(paper).where(paper.c.id == id).values(released=at))
 
 
 def papers(connection: Connection) -> list[str]:
@@ -63,22 +90,18 @@ def paper_document(connection: Connection, id: str) -> str | None:
 ATTEMPT = select(attempt.c.id, attempt.c.person, attempt.c.paper, attempt.c.practice, attempt.c.started)
 
 
-def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantRow]) -> None:
-    """Starts an attempt: its variants and its first event."""
-    connection.execute(insert(attempt).values(id=row.id, person=row.person, paper=row.paper, practice=row.practice, started=row.started))
+def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantRow], prepared: str | None = None) -> None:
+    """Makes an attempt with its variants and its first event.
+
+    One that is prepared, with what it was made from, waits to be delivered; any other is delivered at once.
+    """
+    delivered = row.started if prepared is None else None
+    columns = {"id": row.id, "person": row.person, "paper": row.paper, "practice": row.practice, "started": row.started}
+    connection.execute(insert(attempt).values(**columns, delivered=delivered))
     for position, one in enumerate(variants):
-        connection.execute(
-            insert(variant).values(
-                attempt=row.id,
-                position=position,
-                question=one.question,
-                version=one.version,
-                seed=one.seed,
-                givens=one.givens,
-                options=one.options,
-            )
-        )
-    append(connection, row.id, row.started, "started")
+        values = {name: getattr(one, name) for name in VariantRow.__dataclass_fields__}
+        connection.execute(insert(variant).values(attempt=row.id, position=position, **values))
+    append(connection, row.id, row.started, "started" if prepared is None else "prepared", body=prepared)
 
 
 def find_attempt(connection: Connection, id: str) -> AttemptRow | None:
@@ -86,20 +109,35 @@ def find_attempt(connection: Connection, id: str) -> AttemptRow | None:
     return AttemptRow(*row) if row else None
 
 
-def attempts_of(connection: Connection, person: int) -> list[AttemptRow]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a person's attempt at a paper is: times in Unix seconds, None for what has not happened."""
+
+    id: str
+    paper: str
+    delivered: float | None
+    deadline: float | None
+    closed: float | None
+
+
+STANDING = select(attempt.c.id, attempt.c.paper, attempt.c.delivered, attempt.c.deadline, attempt.c.closed)
+
+
+def attempts_of(connection: Connection, person: int) -> list[Standing]:
     """A person's attempts at papers, oldest first."""
-    rows = connection.execute(ATTEMPT.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
-    return [AttemptRow(*row) for row in rows]
+    hold(connection, f"person {person}")
+    rows = connection.execute(STANDING.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
+    return [Standing(*row) for row in rows]
 
 
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:
-    """The ids of a person's latest practice, newest first."""
-    mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True))
+    """The ids of a person's latest open practice, newest first."""
+    mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True), attempt.c.closed.is_(None))
     return list(connection.execute(mine.order_by(attempt.c.started.desc()).limit(most)).scalars())
 
 
 def variants_of(connection: Connection, id: str) -> list[VariantRow]:
-    columns = (variant.c.question, variant.c.version, variant.c.seed, variant.c.givens, variant.c.options)
+    columns = (variant.c[name] for name in VariantRow.__dataclass_fields__)
     return [VariantRow(*row) for row in connection.execute(select(*columns).where(variant.c.attempt == id).order_by(variant.c.position))]
 
 
@@ -148,32 +186,64 @@ def latest_of(connection: Connection, id: str) -> list[Event]:
 
 
 def last_of_kind(connection: Connection, id: str, kind: str) -> Event | None:
+    hold(connection, f"attempt {id}")
     row = connection.execute(EVENT.where(event.c.attempt == id, event.c.kind == kind).order_by(desc(event.c.number)).limit(1)).first()
     return as_event(row) if row else None
 
 
+def count_of_kind(connection: Connection, id: str, kind: str) -> int:
+    return connection.execute(select(func.count()).where(event.c.attempt == id, event.c.kind == kind)).scalar_one()
+
+
+def graded(connection: Connection, id: str) -> bool:
+    """Whether it was marked since it was last handed in."""
+    return connection.execute(select(attempt.c.graded).where(attempt.c.id == id)).scalar() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The last event of a chain: what the next one is appended to."""
+    """The last event of a chain, which the next one is appended to, and the clock of its attempt."""
 
     number: int
     sha256: str
     kind: str
+    at: float
+    delivered: float | None
+    deadline: float | None
+    paused: float | None
+    closed: float | None
+    at_question: int | None
 
-    @property
-    def closed(self) -> bool:
-        """Whether the attempt was submitted: nothing but grades comes after that."""
-        return self.kind in ("submitted", "graded")
+    def over(self, at: float) -> float:
+        """How long its time was up then, in seconds; 0 where it was not."""
+        return 0.0 if self.deadline is None or self.paused is not None else max(at - self.deadline, 0.0)
 
 
-TAIL = select(event.c.number, event.c.sha256, event.c.kind).where(event.c.attempt == bindparam("id"))
-TAIL = TAIL.order_by(desc(event.c.number)).limit(1)
+TAIL = select(
+    event.c.number,
+    event.c.sha256,
+    event.c.kind,
+    event.c.at,
+    attempt.c.delivered,
+    attempt.c.deadline,
+    attempt.c.paused,
+    attempt.c.closed,
+    attempt.c.at_question,
+).join(attempt, attempt.c.id == event.c.attempt)
+TAIL = TAIL.where(event.c.attempt == bindparam("id")).order_by(desc(event.c.number)).limit(1)
+NOTHING = Tail(-1, GENESIS, "", 0.0, None, None, None, None, None)
 
 
 def tail(connection: Connection, id: str) -> Tail:
     """The end of an attempt's chain."""
+    hold(connection, f"attempt {id}")
     row = connection.execute(TAIL, {"id": id}).first()
-    return Tail(*row) if row else Tail(-1, GENESIS, "")
+    return Tail(*row) if row else NOTHING
+
+
+def set_clock(connection: Connection, id: str, **columns: float | None) -> None:
+    """Changes what is reckoned of an attempt: delivered, deadline, paused, closed, graded, at_question."""
+    connection.execute(update(attempt).where(attempt.c.id == id).values(**columns))
 
 
 # The statements of a save are built once.
@@ -200,6 +270,7 @@ def by_client(connection: Connection, id: str, client: str) -> Event | None:
 def append(connection: Connection, id: str, at: float, kind: str, after: Tail | None = None, **content: Any) -> Event:
     """Appends an event to the chain; `after` is its end where the caller has just looked."""
     end = after or tail(connection, id)
+    at = max(at, end.at)  # a record never goes back in time, whatever the machine's clock does
     made = chained(id, end.sha256, end.number + 1, at, kind, **content)
     values = {name: getattr(made, name) for name in Event.__dataclass_fields__}
     connection.execute(APPEND, {"attempt": id, **values})

@@ -1,7 +1,8 @@
 """Connections and transactions: many readers, and on SQLite one writer whose commits are shared.
 
 `write` returns when what it wrote is on disk.  On SQLite the jobs that wait together are one transaction, each in a savepoint
-of its own, so that a job that fails takes nothing with it and the disk is asked once for all.
+of its own, so that a job that fails takes nothing with it and the disk is asked once for all.  On PostgreSQL many write at once,
+and `hold` lets only one at a time have what it names.
 """
 
 from __future__ import annotations
@@ -15,8 +16,17 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy import URL, Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.pool import NullPool
 
 from questions.errors import GradusError, quoted
@@ -27,7 +37,9 @@ Job = Callable[[Connection], Any]
 BACKENDS = ("sqlite", "postgresql")
 TOGETHER = 64
 READERS = 40
+BACKENDS_EACH = 16  # connections of one process to PostgreSQL, which has a hundred for all
 PATIENCE = 5  # seconds to wait for another's lock
+HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 class StoreUnavailable(GradusError):
@@ -35,6 +47,13 @@ class StoreUnavailable(GradusError):
 
     code = "store_unavailable"
     status = 503
+
+
+class NotKept(GradusError):
+    """The database has no room for such a text or number."""
+
+    code = "not_kept"
+    status = 422
 
 
 class Store:
@@ -46,8 +65,8 @@ class Store:
         if self.sqlite and self.url.database:
             make_folder(Path(self.url.database).parent)
         # Readers on SQLite open no transaction, so there is none to roll back when a connection returns.
-        kept = {"pool_reset_on_return": None} if self.sqlite else {}
-        self.readers = create_engine(self.url, pool_size=READERS, max_overflow=0, **kept, **self._options())
+        pool = {"pool_size": READERS, "pool_reset_on_return": None} if self.sqlite else {"pool_size": BACKENDS_EACH}
+        self.readers = create_engine(self.url, max_overflow=0, **pool, **self._options())
         self.writer = create_engine(self.url, poolclass=NullPool, **self._options()) if self.sqlite else self.readers
         if self.sqlite:
             event.listen(self.readers, "connect", prepare_sqlite)
@@ -58,29 +77,46 @@ class Store:
         self._lock = threading.Lock()
 
     def _options(self) -> dict[str, Any]:
+        if not self.sqlite:
+            return {"connect_args": {"options": f"-c synchronous_commit=on -c lock_timeout={PATIENCE}s", "connect_timeout": PATIENCE}}
         # pysqlite opens no transactions of its own accord; ours begin where we say.
-        return {"connect_args": {"isolation_level": None, "check_same_thread": False}} if self.sqlite else {}
+        return {"connect_args": {"isolation_level": None, "check_same_thread": False}}
 
     def read(self, job: Callable[[Connection], T]) -> T:
         """Runs a reading job.  Raises StoreUnavailable."""
         try:
-            with self.readers.connect() as connection:
-                return job(connection)
-        except DatabaseError as problem:
+            return self._run(job)
+        except (DBAPIError, TimeoutError) as problem:
             raise told(problem) from problem
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Runs a writing job and returns once it is durable.  Raises what the job raises, and StoreUnavailable."""
         if not self.sqlite:
             try:
-                with self.writer.begin() as connection:
-                    return job(connection)
-            except DatabaseError as problem:
+                return self._run(job, writing=True)
+            except (DBAPIError, TimeoutError) as problem:
                 raise told(problem) from problem
         done: Future[T] = Future()
         self._start()
         self._jobs.put((job, done))
         return done.result()
+
+    def _run(self, job: Callable[[Connection], T], writing: bool = False, again: bool = True) -> T:
+        """Runs a job; once more where its connection turns out to be dead, as all in the pool are after PostgreSQL was restarted.
+
+        What fails before the commit has changed nothing.
+        """
+        with self.readers.connect() as connection:
+            try:
+                result = job(connection.execution_options(writing=True) if writing else connection)
+            except DBAPIError as problem:
+                if not (again and problem.connection_invalidated):
+                    raise
+            else:
+                if writing:
+                    connection.commit()
+                return result
+        return self._run(job, writing, again=False)
 
     def _start(self) -> None:
         if self._thread is None:
@@ -176,10 +212,18 @@ def begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def hold(connection: Connection, key: str) -> None:
+    """From here to the end of a writing transaction nobody else's holds this key.  On SQLite a writer is alone; readers hold nothing."""
+    if connection.dialect.name == "postgresql" and connection.get_execution_options().get("writing"):
+        connection.execute(HOLD, {"key": key})
+
+
 def address(url: str) -> URL:
     """A file or an address as SQLAlchemy's.  Raises StoreUnavailable."""
     try:
         found = make_url(url) if "://" in url else URL.create("sqlite", database=str(Path(url).resolve()))
+        if found.drivername == "postgresql":
+            found = found.set(drivername="postgresql+psycopg")
         if found.get_backend_name() in BACKENDS:
             found.get_dialect().import_dbapi()
             return found
@@ -203,7 +247,9 @@ def told(problem: Exception) -> Exception:
 
     SQLite undoes a whole transaction when its disk is full: leaving the savepoint then fails too, and hides the cause.
     """
-    if not isinstance(problem, OperationalError) and type(problem) is not DatabaseError:
+    if isinstance(problem, DataError):
+        return NotKept("the database cannot keep such a text or number; send it without control characters, or a smaller one")
+    if not isinstance(problem, (OperationalError, InternalError, TimeoutError)) and type(problem) is not DatabaseError:
         return problem
     before: BaseException | None = problem
     while before is not None:

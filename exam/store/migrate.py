@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, inspect, text
 
-from exam.store.engine import Store, StoreUnavailable
+from exam.store.engine import Store, StoreUnavailable, hold
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -50,7 +50,8 @@ def upgrade(store: Store) -> None:
         raise StoreUnavailable("this database was made by another version of Gradus; use that version, or upgrade this one")
     from alembic import command
 
-    with store.writer.connect() as connection, connection.begin():
+    with store.writer.connect().execution_options(writing=True) as connection, connection.begin():
+        hold(connection, "migration")
         command.upgrade(config(connection), "head")
 
 

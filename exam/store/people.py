@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from exam.store.tables import failure, person, session, token
+from exam.store.engine import hold
+from exam.store.tables import failure, membership, person, session, token
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account: role is student, teacher or administrator."""
+    """Somebody with an account: role is student, teacher or administrator; `staff` says whether they teach or assist anywhere."""
 
     id: int
     name: str
     role: str
+    staff: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def set_password(connection: Connection, name: str, password: str) -> bool:
     return True
 
 
+def people(connection: Connection) -> list[Person]:
+    """Everybody with an account, by name."""
+    rows = connection.execute(select(person.c.id, person.c.name, person.c.role).order_by(person.c.name))
+    return [Person(row.id, row.name, row.role) for row in rows]
+
+
 def has_people(connection: Connection) -> bool:
     return connection.execute(select(person.c.id).limit(1)).first() is not None
 
@@ -67,8 +74,9 @@ def add_session(connection: Connection, sha256: str, who: int, now: float, ends:
 
 
 # These are asked with every request: they are built once.
+IN_CHARGE = select(membership.c.person).where(membership.c.person == person.c.id, membership.c.role.in_(("assistant", "teacher"))).exists()
 OF_SESSION = (
-    select(person.c.id, person.c.name, person.c.role)
+    select(person.c.id, person.c.name, person.c.role, or_(person.c.role != "student", IN_CHARGE).label("staff"))
     .join(session, session.c.person == person.c.id)
     .where(session.c.sha256 == bindparam("sha"), session.c.ends > bindparam("now"))
 )
@@ -81,7 +89,7 @@ OF_TOKEN = (
 
 def person_of_session(connection: Connection, sha256: str, now: float) -> Person | None:
     row = connection.execute(OF_SESSION, {"sha": sha256, "now": now}).first()
-    return as_person(row)
+    return Person(row.id, row.name, row.role, bool(row.staff)) if row else None
 
 
 def end_session(connection: Connection, sha256: str) -> None:
@@ -96,14 +104,11 @@ def find_token(connection: Connection, sha256: str) -> TokenRow | None:
     row = connection.execute(OF_TOKEN, {"sha": sha256}).first()
     if row is None:
         return None
-    return TokenRow(row.token, row.scope, row.ends, as_person(row) if row.id is not None else None)
-
-
-def as_person(row: Any) -> Person | None:
-    return Person(row.id, row.name, row.role) if row else None
+    return TokenRow(row.token, row.scope, row.ends, Person(row.id, row.name, row.role) if row.id is not None else None)
 
 
 def failures_since(connection: Connection, name: str, since: float) -> int:
+    hold(connection, f"failures of {name}")
     counted = select(func.count()).select_from(failure).where(failure.c.name == name, failure.c.at > since)
     return connection.execute(counted).scalar_one()
 

@@ -126,8 +126,8 @@ def checked(entries: Sequence[Any], epochs: int) -> list[float]:
         value = number(raw)
         if value is None or not math.isfinite(value):
             raise BadLog(
-                f"Epoch {epoch} ghi {quoted(raw)}, không phải là số: có thể lần chạy đã phân kỳ, hãy xem lại learning rate.",
-                f"Epoch {epoch} holds {quoted(raw)}, which is no number: the run may have diverged, so look at its learning rate.",
+                f"Epoch {epoch} ghi {quoted(str(raw))}, không phải là số: có thể lần chạy đã phân kỳ, hãy xem lại learning rate.",
+                f"Epoch {epoch} holds {quoted(str(raw))}, which is no number: the run may have diverged, so look at its learning rate.",
             )
         if not 0 <= value <= 100:
             raise BadLog(

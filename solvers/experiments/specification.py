@@ -230,7 +230,7 @@ def _check_files(data: Data) -> None:
 def _read(kind: type[Any], raw: Any, at: str) -> Any:
     """A dataclass from an object, field by field."""
     if not isinstance(raw, Mapping):
-        raise BadSpecification(f"{at or 'a specification'} must be an object, not {quoted(raw)}", at or None)
+        raise BadSpecification(f"{at or 'a specification'} must be an object, not {quoted(str(raw))}", at or None)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for name in raw:
         if name not in fields:
@@ -277,7 +277,7 @@ def _scalar(name: str, rule: Mapping[str, Any], raw: Any, at: str) -> Any:
     """A number within its limits, or one of some names."""
     if rule["type"] is str:
         if raw not in rule["names"]:
-            raise BadSpecification(f"'{name}' is {quoted(raw)}; it must be one of {listed(rule['names'])}", at)
+            raise BadSpecification(f"'{name}' is {quoted(str(raw))}; it must be one of {listed(rule['names'])}", at)
         return raw
     kind = "a whole number" if rule["type"] is int else "a number"
     low = f"{'above' if rule.get('open_low') else 'from'} {rule['low']:,}"
@@ -289,5 +289,5 @@ def _scalar(name: str, rule: Mapping[str, Any], raw: Any, at: str) -> Any:
         right = raw > rule["low"] if rule.get("open_low") else raw >= rule["low"]
         right = right and (raw < rule["high"] if rule.get("open_high") else raw <= rule["high"])
     if not right:
-        raise BadSpecification(f"'{name}' is {quoted(raw)}; it must be {kind} {low} {high}", at)
+        raise BadSpecification(f"'{name}' is {quoted(str(raw))}; it must be {kind} {low} {high}", at)
     return rule["type"](raw)

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from exam.memory import keep_memory
 from tests.bench import Measured, as_json
 from tests.bench.budgets import BENCHES, TRAINING
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=["training"], help="training: what an epoch costs, instead of all else")
     chosen = parser.parse_args()
     benches = TRAINING if chosen.what else BENCHES
+    keep_memory()
     start = time.monotonic()
     found = {}
     for done, (name, bench) in enumerate(benches.items(), start=1):

@@ -59,7 +59,7 @@ def bare(folder: str) -> None:
 
 # One loop over boxes like those of the sitting page: no inheritance, no macros, no translation, no database.
 BOXES = """{% for box in boxes %}<div class="line">
-<span class="symbol"><span class="tex" data-tex="{{ box.symbol }}">{{ box.symbol }}</span><small>{{ box.title }}</small></span>
+<span class="symbol"><span class="tex">{{ box.symbol }}</span><small>{{ box.title }}</small></span>
 <span class="box"><input type="text" inputmode="decimal" id="{{ box.name }}" name="answer:{{ box.name }}" autocomplete="off"
 autocapitalize="off" autocorrect="off" spellcheck="false" lang="en" aria-describedby="{{ box.name }}-echo {{ box.name }}-why"
 aria-label="{{ box.label }}" value="{{ box.text }}"><input type="hidden" name="version:{{ box.name }}" value="{{ box.version }}">

@@ -20,8 +20,12 @@ ANSWERED = st.fixed_dictionaries(
 OTHER = st.one_of(
     st.fixed_dictionaries({"kind": st.just("submitted")}),
     st.fixed_dictionaries({"kind": st.just("graded"), "body": TEXT}),
+    st.fixed_dictionaries({"kind": st.just("reopened")}),
+    st.fixed_dictionaries({"kind": st.just("late"), "question": NAMES, "part": NAMES, "text": TEXT}),
 )
-HAPPENED = st.lists(st.tuples(st.floats(0, 4e9).map(abs), st.one_of(ANSWERED, ANSWERED, ANSWERED, OTHER)), max_size=25)
+HAPPENED = st.lists(st.tuples(st.floats(0, 4e9).map(abs), st.one_of(ANSWERED, ANSWERED, ANSWERED, OTHER)), max_size=25).map(
+    lambda happened: [(at, content) for at, (_, content) in zip(sorted(at for at, _ in happened), happened, strict=True)]
+)
 NUMBERS = count()
 
 
@@ -68,7 +72,8 @@ def test_the_state_holds_the_last_text_of_every_part_and_the_head_of_the_chain(h
             last[event.question, event.part] = event.text
     assert {(q, p): answer.text for q, parts in state.answers.items() for p, answer in parts.items()} == last
     assert state.head == events[-1].sha256
-    assert state.open == all(event.kind != "submitted" for event in events)
+    turns = [event.kind for event in events if event.kind in ("submitted", "reopened")]
+    assert state.open == (turns[-1:] != ["submitted"])
     assert state.text("never", "asked") == ""
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from exam import proofs
-from exam.audit import audit
+from exam.audit import alike, audit
 from questions.bank import bank, parse
+from questions.variant import draw
 
 BAD = """
 id: bad
@@ -24,6 +25,12 @@ def test_the_shipped_bank_is_sound(question):
     found = audit(question, seeds=12)
     assert found.problems == []
     assert (found.proof == "stated") == (question.solver is None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", [question for question in bank().values() if question.varies], ids=lambda question: question.id)
+def test_at_most_one_pair_of_classmates_in_fifty_shares_all_reference_answers(question):
+    assert alike([draw(question, seed) for seed in range(80)]) <= 0.02
 
 
 def test_a_wasteful_draw_is_reported():

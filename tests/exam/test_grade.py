@@ -71,9 +71,32 @@ def test_unreadable_counts_as_blank_in_marks_and_in_carrying():
 
 def test_rounded_too_coarsely_is_a_feedback_of_its_own():
     variant = question(["{ask: loss, places: 4}"])
-    assert "too coarsely" in told(variant, "loss", loss="0.12").feedback.en
+    for loss, given in (("0.12", 2), ("1.2e-1", 2), ("0.1", 1)):
+        part = told(variant, "loss", loss=loss)
+        assert f"too coarsely: 4 decimal places are asked, you gave {given}" in part.feedback.en
+        assert f"đề yêu cầu 4 chữ số thập phân, bạn mới ghi {given}" in part.feedback.vi
+        assert part.marks == 0
     assert "too coarsely" not in told(variant, "loss", loss="0.13").feedback.en
-    assert told(variant, "loss", loss="0.12").marks == 0
+
+
+def test_one_digit_that_agrees_where_one_is_missing_is_no_rounding():
+    """0.12 is hardly meant by 0.1 where two places are asked; where three or more are, it is; and by 0.12 anyway."""
+    for places, loss, said in ((2, "0.1", False), (3, "0.1", True), (3, "0.12", True)):
+        part = told(question([f"{{ask: loss, places: {places}}}"]), "loss", loss=loss)
+        assert ("too coarsely" in part.feedback.en) is said, (places, loss)
+
+
+def test_every_entry_is_as_coarse_as_it_was_typed():
+    """h = [0.87, -1.16]: a short entry excuses no wrong one beside it."""
+    variant = question(["{ask: h, places: 4}"])
+    assert "you gave 1" in told(variant, "h", h="0.9 -1.16").feedback.en
+    assert "too coarsely" not in told(variant, "h", h="0.9 -1.1700").feedback.en
+
+
+def test_figures_that_are_missing_are_counted_as_figures():
+    said = told(question(["{ask: loss, figures: 4}"]), "loss", loss="0.12").feedback
+    assert "4 significant figures are asked, you gave 2" in said.en
+    assert "4 chữ số có nghĩa, bạn mới ghi 2" in said.vi
 
 
 @pytest.mark.parametrize("loss", ["6.3281", "6.3200", "6.3255", "6.3283"])

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from exam.grade import grade
-from exam.sittings import kept_option, restored
+from exam.keeping import kept_option, restored
 from exam.store.attempts import VariantRow
 from questions.bank import BadQuestion, parse
 from questions.variant import draw

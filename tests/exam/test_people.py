@@ -21,6 +21,7 @@ from exam.people import (
     WrongScope,
 )
 from exam.store import open_store
+from tests.databases import on_sqlite
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +32,8 @@ def cheap_passwords(monkeypatch):
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(str(tmp_path / "gradus.db"))
+def store(database):
+    store = open_store(database)
     yield store
     store.close()
 
@@ -96,6 +97,7 @@ def test_a_name_is_given_once(store, an):
     assert people.sign_in(store, "An", an.password)
 
 
+@on_sqlite
 def test_a_password_is_kept_by_argon2_and_never_in_clear(store, tmp_path, monkeypatch):
     monkeypatch.undo()
     account = people.add_person(store, "An", "student")

@@ -1,4 +1,4 @@
-"""The store on SQLite: tables and migrations agree, what is acknowledged is on disk, and trouble is told in one clear sentence."""
+"""The store: tables and migrations agree, what is acknowledged is on disk, and trouble is told in one clear sentence."""
 
 import os
 import sqlite3
@@ -18,22 +18,19 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from exam.store import Store, engine, migrate, open_store
+from exam.attempts import broken_at
+from exam.store import Store, attempts, engine, migrate, open_store
 from exam.store import people as rows
 from exam.store.engine import StoreUnavailable
 from exam.store.migrate import HEAD, backup, config, restore, revision
 from exam.store.tables import metadata
 from questions.errors import GradusError
+from tests.databases import on_both, on_postgresql, on_sqlite
 
 
 @pytest.fixture
-def address(tmp_path):
-    return str(tmp_path / "gradus.db")
-
-
-@pytest.fixture
-def store(address):
-    store = open_store(address)
+def store(database):
+    store = open_store(database)
     yield store
     store.close()
 
@@ -47,9 +44,10 @@ def names(store):
     return store.read(lambda c: list(c.execute(text("SELECT name FROM person ORDER BY id")).scalars()))
 
 
-def names_in(file):
-    with closing(sqlite3.connect(file)) as connection:
-        return [name for (name,) in connection.execute("SELECT name FROM person ORDER BY id")]
+def names_in(address):
+    """Who is there, for another process."""
+    with closing(open_store(str(address))) as other:
+        return names(other)
 
 
 def clear(problem):
@@ -102,15 +100,46 @@ def test_a_database_is_made_from_nothing_with_its_folder(tmp_path):
     store.close()
 
 
-def test_a_database_of_the_first_migration_is_brought_up_to_date_and_keeps_what_it_holds(address):
-    old = Store(address)
+OLD_ROWS = [
+    "INSERT INTO person (id, name, role, password, created) VALUES (7, 'An', 'student', '-', 1.5)",
+    "INSERT INTO session (sha256, person, created, ends) VALUES ('s', 7, 2, 3)",
+    "INSERT INTO token (sha256, name, scope, person, created) VALUES ('t', 'An', 'student', 7, 2)",
+    "INSERT INTO paper (id, position, document) VALUES ('quiz', 0, '{}')",
+    "INSERT INTO attempt (id, person, paper, practice, started) VALUES ('open', 7, 'quiz', false, 10.25)",
+    "INSERT INTO attempt (id, person, paper, practice, started) VALUES ('done', 7, 'quiz', false, 20.5)",
+    "INSERT INTO variant VALUES ('done', 0, 'q', 1, 281474976710655, '{}', '{}')",
+]
+
+
+def test_a_database_of_the_first_migration_is_brought_up_to_date_and_keeps_every_row(empty_database):
+    old = Store(empty_database)
     with old.writer.connect() as connection, connection.begin():
         command.upgrade(config(connection), "0001")
-    old.write(lambda c: c.execute(text("INSERT INTO person (name, role, password, created) VALUES ('An', 'student', '-', 0)")))
+    events = [(20.5, "started", {}), (21.0, "answered", {"question": "q", "part": "z", "text": "2,4"}), (22.125, "submitted", {})]
+
+    def fill(connection):
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+        attempts.append(connection, "open", 10.25, "started")
+        for at, kind, content in events:
+            attempts.append(connection, "done", at, kind, **content)
+
+    old.write(fill)
+    before = {name: old.read(lambda c, name=name: rows_of(c, name)) for name in old.read(lambda c: inspect(c).get_table_names())}
     old.close()
-    with closing(open_store(address)) as store:
+    with closing(open_store(empty_database)) as store:
         assert store.read(revision) == HEAD
-        assert names(store) == ["An"]
+        for name, kept in before.items():
+            now = store.read(lambda c, name=name: rows_of(c, name))
+            assert name == "alembic_version" or [row | one for row, one in zip(now, kept, strict=True)] == now, name
+        asked = text("SELECT id, delivered, closed, deadline, paused FROM attempt ORDER BY id")
+        assert store.read(lambda c: c.execute(asked).all()) == [("done", 20.5, 22.125, None, None), ("open", 10.25, None, None, None)]
+        for id in ("open", "done"):
+            assert broken_at(id, store.read(lambda c, id=id: attempts.events_of(c, id))) is None
+
+
+def rows_of(connection, table):
+    return sorted((dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()), key=repr)
 
 
 def test_the_migrations_lead_to_exactly_the_tables(store):
@@ -118,15 +147,15 @@ def test_the_migrations_lead_to_exactly_the_tables(store):
     assert found == []
 
 
-def test_opening_again_changes_nothing(store, address):
+def test_opening_again_changes_nothing(store, database):
     store.write(add("An"))
-    with closing(open_store(address)) as again:
+    with closing(open_store(database)) as again:
         assert names(again) == ["An"]
 
 
-def test_many_may_open_a_new_database_at_once(address):
+def test_many_may_open_a_new_database_at_once(empty_database):
     with ThreadPoolExecutor(6) as pool:
-        for store in pool.map(lambda _: open_store(address), range(6)):
+        for store in pool.map(lambda _: open_store(empty_database), range(6)):
             assert store.read(revision) == HEAD
             store.close()
 
@@ -134,6 +163,7 @@ def test_many_may_open_a_new_database_at_once(address):
 # Durability
 
 
+@on_sqlite
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 def test_the_log_is_written_ahead_and_synchronised_in_full(store, pragma, value):
     asked = text(f"PRAGMA {pragma}")
@@ -157,11 +187,12 @@ def test_a_write_returns_only_after_the_commit(store):
     assert seen == [False]
 
 
-def test_what_was_written_is_seen_by_another_process_at_once(store, address):
+@on_sqlite
+def test_what_was_written_is_seen_by_another_process_at_once(store, database):
     script = "import sqlite3, sys; print(*(n for n, in sqlite3.connect(sys.argv[1]).execute('SELECT name FROM person')))"
     for name in ("An", "Binh"):
         store.write(add(name))
-        seen = subprocess.run([sys.executable, "-S", "-c", script, address], capture_output=True, text=True, check=True)
+        seen = subprocess.run([sys.executable, "-S", "-c", script, database], capture_output=True, text=True, check=True)
         assert name in seen.stdout.split()
 
 
@@ -180,6 +211,7 @@ def stumbles(connection):
     return {}["missing"]
 
 
+@on_sqlite
 @pytest.mark.parametrize("failing", [refuses, breaks_a_law, stumbles])
 def test_a_job_that_fails_takes_nothing_with_it_and_its_neighbours_survive(store, failing):
     commits = []
@@ -200,17 +232,19 @@ def test_a_job_that_fails_alone_leaves_nothing_and_the_writer_goes_on(store, fai
     assert store.write(add("An")).name == "An"
 
 
-def test_fifty_threads_share_their_commits_and_lose_nothing(store, address):
+@on_sqlite
+def test_fifty_threads_share_their_commits_and_lose_nothing(store, database):
     commits = []
     event.listen(store.writer, "commit", lambda connection: commits.append(connection))
     people = [f"{thread}-{i}" for thread in range(50) for i in range(4)]
     with ThreadPoolExecutor(50) as pool:
         for name, made in zip(people, pool.map(lambda name: store.write(add(name)), people), strict=True):
             assert made.name == name
-    assert sorted(names_in(address)) == sorted(people)
+    assert sorted(names_in(database)) == sorted(people)
     assert len(commits) < len(people) / 2
 
 
+@on_sqlite
 def test_a_batch_holds_no_more_than_its_most(store):
     commits = []
     event.listen(store.writer, "commit", lambda connection: commits.append(connection))
@@ -219,11 +253,12 @@ def test_a_batch_holds_no_more_than_its_most(store):
     assert len(commits) == 3
 
 
-def test_closing_lets_the_writer_finish(address):
-    store = open_store(address)
+@on_sqlite
+def test_closing_lets_the_writer_finish(database):
+    store = open_store(database)
     done = queued(store, [add("An"), add("Binh")])
     store.close()
-    assert [one.result().name for one in done] == names_in(address) == ["An", "Binh"]
+    assert [one.result().name for one in done] == names_in(database) == ["An", "Binh"]
 
 
 # Trouble
@@ -310,11 +345,12 @@ def test_an_address_that_leads_nowhere_is_told_in_one_sentence(url):
     assert clear(refused.value), refused.value.detail
 
 
-def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(address):
-    store = open_store(address)
+@on_sqlite
+def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(database):
+    store = open_store(database)
     store.write(add("An"))
     store.close()
-    store = Store(address)
+    store = Store(database)
     pages = store.read(lambda c: c.execute(text("PRAGMA page_count")).scalar())
 
     def full(connection, record):
@@ -337,15 +373,121 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(addres
     store.close()
 
 
-def test_a_writer_elsewhere_that_holds_on_is_told(store, address, monkeypatch):
+@on_sqlite
+def test_a_writer_elsewhere_that_holds_on_is_told(store, database, monkeypatch):
     event.listen(store.writer, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout = 50").close())
-    with closing(sqlite3.connect(address, isolation_level=None)) as other:
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable) as refused:
             store.write(add("An"))
         other.execute("ROLLBACK")
     assert clear(refused.value), refused.value.detail
     assert store.write(add("An")).name == "An"
+
+
+class Restarting:
+    """What a restart of PostgreSQL looks like from here: it refuses connections, all of them end, and then it is back."""
+
+    def __init__(self, server, address):
+        self.server, self.name = server, address.rpartition("/")[2]
+
+    def stop(self):
+        self.server.sql(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false")
+        self.server.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'")
+
+    def start(self):
+        self.server.sql(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true")
+
+
+@on_postgresql
+def test_postgresql_may_restart_between_two_requests_and_nobody_notices(store, database, postgresql):
+    again = Restarting(postgresql, database)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(lambda i: store.write(add(f"n{i}")), range(8)))) == 8
+    again.stop()
+    again.start()
+    assert store.write(add("An")).name == "An"
+    assert "An" in names(store)
+
+
+@on_postgresql
+def test_postgresql_that_is_away_is_told_and_when_it_is_back_all_is_well(store, database, postgresql):
+    again = Restarting(postgresql, database)
+    store.write(add("An"))
+    again.stop()
+    for job in (lambda: store.write(add("Binh")), lambda: names(store)):
+        with pytest.raises(StoreUnavailable) as refused:
+            job()
+        assert clear(refused.value), refused.value.detail
+    again.start()
+    assert store.write(add("Binh")).name == "Binh"
+    assert names(store) == ["An", "Binh"]
+
+
+@on_postgresql
+def test_a_write_whose_commit_was_cut_off_is_not_acknowledged(store, database, postgresql):
+    again = Restarting(postgresql, database)
+
+    def cut_off(connection):
+        rows.add_person(connection, "An", "student", "-", 0.0)
+        again.stop()
+        again.start()
+
+    with pytest.raises(StoreUnavailable):
+        store.write(cut_off)
+    assert names(store) == []
+
+
+@on_both
+def test_a_read_only_database_is_told(database):
+    if database.startswith("postgresql"):
+        store = Store(database)
+        event.listen(store.writer, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    else:
+        store = open_store(database)
+        event.listen(store.writer, "connect", lambda connection, record: connection.execute("PRAGMA query_only = ON").close())
+    with pytest.raises(StoreUnavailable) as refused:
+        store.write(add("An"))
+    assert clear(refused.value), refused.value.detail
+    assert names(store) == []
+    store.close()
+
+
+@on_postgresql
+def test_somebody_who_holds_on_is_told(store, monkeypatch):
+    store.readers.dispose()
+    event.listen(store.readers, "connect", lambda connection, record: connection.execute("SET lock_timeout = '50ms'"))
+    held, go_on = threading.Event(), threading.Event()
+
+    def busy(connection):
+        engine.hold(connection, "key")
+        held.set()
+        assert go_on.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(store.write, busy)
+        assert held.wait(10)
+        store.read(lambda c: engine.hold(c, "key"))  # a reader waits for nobody
+        with pytest.raises(StoreUnavailable) as refused:
+            store.write(lambda c: engine.hold(c, "key"))
+        go_on.set()
+        other.result(10)
+    assert clear(refused.value), refused.value.detail
+    store.write(lambda c: engine.hold(c, "key"))
+
+
+@on_both
+@pytest.mark.parametrize("typed", ["\0", "\x10", "\x100", "\x101\0", "a\0b\x10\x10c", "Việt 🙂 \u202e\r\n\t"])
+def test_whatever_was_typed_comes_back_as_it_was(store, typed):
+    def job(connection):
+        an = rows.add_person(connection, "An", "student", "-", 0.0)
+        attempts.add_attempt(connection, attempts.AttemptRow("a", an.id, "", True, 0.1), [])
+        attempts.append(connection, "a", 0.1 + 0.2, "answered", question="q", part="z", text=typed, version=1)
+
+    store.write(job)
+    kept = store.read(lambda c: attempts.events_of(c, "a"))
+    assert (kept[1].text, kept[1].at) == (typed, 0.1 + 0.2)
+    assert broken_at("a", kept) is None
 
 
 # Backup and restore
@@ -370,6 +512,7 @@ def busy(store):
         thread.join()
 
 
+@on_sqlite
 def test_a_backup_while_writing_is_whole_and_holds_all_that_was_acknowledged_before(store, tmp_path):
     with busy(store) as acknowledged:
         while len(acknowledged) < 20:
@@ -383,22 +526,24 @@ def test_a_backup_while_writing_is_whole_and_holds_all_that_was_acknowledged_bef
         assert names(copy) == kept
 
 
+@on_sqlite
 @pytest.mark.parametrize("from_elsewhere", [False, True])
-def test_a_restore_while_running_brings_back_what_was_and_the_writer_goes_on(store, address, tmp_path, from_elsewhere):
+def test_a_restore_while_running_brings_back_what_was_and_the_writer_goes_on(store, database, tmp_path, from_elsewhere):
     store.write(add("An"))
     backup(store, tmp_path / "copy.db")
     store.write(add("Binh"))
     assert names(store) == ["An", "Binh"]
-    other = open_store(address) if from_elsewhere else store
+    other = open_store(database) if from_elsewhere else store
     restore(other, tmp_path / "copy.db")
     assert names(store) == ["An"]
     store.write(add("Chi"))
-    assert names(other) == names_in(address) == ["An", "Chi"]
+    assert names(other) == names_in(database) == ["An", "Chi"]
     if other is not store:
         other.close()
 
 
-def test_a_restore_under_load_leaves_a_whole_database(store, address, tmp_path):
+@on_sqlite
+def test_a_restore_under_load_leaves_a_whole_database(store, database, tmp_path):
     store.write(add("An"))
     backup(store, tmp_path / "copy.db")
     with busy(store) as acknowledged:
@@ -456,6 +601,7 @@ SPOILT = [
 ]  # fmt: skip
 
 
+@on_sqlite
 @pytest.mark.parametrize("spoil", SPOILT)
 def test_a_damaged_or_foreign_backup_is_refused_and_nothing_is_lost(store, tmp_path, spoil):
     store.write(add("An"))
@@ -469,6 +615,7 @@ def test_a_damaged_or_foreign_backup_is_refused_and_nothing_is_lost(store, tmp_p
     assert store.write(add("Binh")).name == "Binh"
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["with space.db", "50% #1?.db", "ngày.db"])
 def test_a_backup_may_have_any_name(store, tmp_path, name):
     store.write(add("An"))
@@ -478,6 +625,7 @@ def test_a_backup_may_have_any_name(store, tmp_path, name):
     assert names(store) == ["An"]
 
 
+@on_sqlite
 def test_a_backup_never_overwrites_a_file(store, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(StoreUnavailable) as refused:
@@ -486,15 +634,17 @@ def test_a_backup_never_overwrites_a_file(store, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+@on_sqlite
 def test_a_backup_into_a_missing_folder_is_told(store, tmp_path):
     with pytest.raises(StoreUnavailable) as refused:
         backup(store, tmp_path / "missing" / "copy.db")
     assert clear(refused.value), refused.value.detail
 
 
-def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(address):
-    open_store(address).close()
+@on_sqlite
+def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(database):
+    open_store(database).close()
     script = "import sys; from exam.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
     root = Path(migrate.__file__).parents[2]
-    loaded = subprocess.run([sys.executable, "-c", script, address], capture_output=True, text=True, check=True, cwd=root)
+    loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=root)
     assert loaded.stdout == "False\n"

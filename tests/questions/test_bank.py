@@ -90,6 +90,21 @@ def test_a_question_names_its_source_and_rows_of_the_catalogue(id):
     assert set(rows_of(question)) <= {row.row for row in catalogue()}
 
 
+PLACES = {1: ("một", "one"), 2: ("hai", "two"), 3: ("ba", "three"), 4: ("bốn", "four"), 5: ("năm", "five"), 6: ("sáu", "six")}
+PLACES |= {7: ("bảy", "seven"), 8: ("tám", "eight")}
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_it_is_said_how_exactly_a_number_is_asked(id):
+    question = get(id)
+    said = [re.findall(r"\w+", getattr(question.prompt, tongue) + getattr(question.task, tongue, "")) for tongue in ("vi", "en")]
+    for part in question.parts:
+        digits = part.places if part.places is not None else part.figures
+        if part.ask and part.judged_by is None and digits:
+            for word, text in zip(PLACES[digits], said, strict=True):
+                assert word in text, f"{part.name} is asked to {word} digits"
+
+
 # What the source prints
 
 
@@ -194,6 +209,12 @@ def test_a_seed_draws_the_same_variant_again_and_seeds_differ(id):
 def test_at_least_three_draws_in_ten_are_fair(id):
     rejected = [reason for k in range(60) if (reason := attempt_draw(get(id), 11, k)[1])]
     assert len(rejected) <= 42, set(rejected)
+
+
+@pytest.mark.parametrize("id", VARYING)
+def test_a_question_has_ten_thousand_variants_or_all_there_are(id):
+    whole = {"gate-vary": 12}  # the truth tables that one line separates, without the two constant ones
+    assert get(id).space >= 10_000 or get(id).space == whole[id]
 
 
 def test_only_x_y_and_the_output_weights_vary_in_question_6():

@@ -1,4 +1,4 @@
-"""Statistics, initialisation and optimisation: the bank claims what the computer vision notes print, and corrects what they print wrong."""
+"""Statistics, initialisation and optimisation: the bank claims what the journey print, and corrects what they print wrong."""
 
 from fractions import Fraction
 from itertools import product

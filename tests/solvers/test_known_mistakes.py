@@ -415,9 +415,48 @@ def test_a_named_mistake_writes_what_its_sentence_says(name):
             np.testing.assert_allclose(found, wrong, rtol=1e-9, atol=1e-12, err_msg=f"{step}, {mistake}")
 
 
-@pytest.mark.parametrize("name", ["stable_softmax", "softmax_jacobian", "softmax_cross_entropy", "batch_cross_entropy"])
+LARGE = ("stable_softmax", "softmax_jacobian", "softmax_cross_entropy", "batch_cross_entropy")
+
+
+@pytest.mark.parametrize("name", LARGE)
 def test_large_logits_do_not_overflow_a_softmax(name):
     solver = solvers.get(name)
     plain = solver.read(TABLE[name][0])
     shifted = solver.run({**plain, "z": plain["z"] + 2000}).steps
     np.testing.assert_allclose(shifted["yhat"].value, solver.run(plain).steps["yhat"].value, rtol=1e-9)
+
+
+def one_unit(name, b1):
+    """The steps of a net of one ReLU whose input is b1."""
+    givens = {"relu_softmax": {"w2": [2.0, 2.001], "label": 0}, "relu_inverse": {"dw1": 3.0}}[name]
+    solver = solvers.get(name)
+    return solver.run(solver.read({"x": 1.0, "w1": 0.0, "b1": b1, **givens})).steps
+
+
+ONE_UNIT = ("relu_softmax", "relu_inverse")
+
+
+@pytest.mark.parametrize("name", ONE_UNIT)
+def test_a_relu_is_off_at_0_and_on_just_above(name):
+    for b1, on in ((0.0, 0), (0.4, 1)):
+        steps = one_unit(name, b1)
+        if name == "relu_inverse":
+            assert steps["dRdz"].value == on
+        else:
+            assert (steps["R"].mistakes["step_function"], steps["dz"].value) == (on, on * steps["dR"].value)
+            assert steps["dR"].value != 0
+
+
+@pytest.mark.parametrize("name", ["relu_softmax"])
+def test_a_large_hidden_value_does_not_overflow_the_softmax_behind_it(name):
+    np.testing.assert_allclose(one_unit(name, 1000.0)["yhat"].value, [sig(-1), sig(1)], rtol=1e-9)
+
+
+REWRITTEN = {"sigmoid_to_tanh": r"\tfrac{1}{2} \cdot ", "tanh_to_sigmoid": r"2 \cdot "}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_rewritten_net_shows_the_factor_of_each_weight(name):
+    solver = solvers.get(name)
+    steps = solver.run(solver.read(NET)).steps
+    assert [steps[new].formula for new in ("W1", "b1", "v1")] == [f"{REWRITTEN[name]}@{old}" for old in ("W", "b", "v")]

@@ -176,6 +176,39 @@ def test_a_formula_is_filled_with_numbers_and_negative_ones_stand_in_brackets(fo
     assert notation.in_numbers(formula, numbers) == tex
 
 
+@pytest.mark.parametrize(
+    ("formula", "numbers", "tex"),
+    [
+        (r"\frac{1}{N} \sum_n @q_{n}", {"q": [0.25, -1, 2]}, r"\frac{1}{3} (0.25 + (-1) + 2)"),
+        (r"\sum_i @q_{i} \cdot @p_{i}", {"q": [1, 2], "p": [3, 4]}, None),
+        (r"-\frac{1}{N} \sum_n \ln @P_{n,\,@y_{n}}", {"P": [[0.5, 0.25], [0.1, 0.9]], "y": [1, 0.0]}, r"-\frac{1}{2} (\ln 0.25 + \ln 0.1)"),
+        (r"@p - \mathrm{onehot}(@y)", {"p": [0.5, 0.3, 0.2], "y": 2.0}, None),
+    ],
+)
+def test_sums_and_labels_are_spelt_out_in_numbers(formula, numbers, tex):
+    filled = notation.in_numbers(formula, numbers)
+    if tex is not None:
+        assert filled == tex
+    elif "onehot" in formula:
+        assert filled == rf"{notation.value([0.5, 0.3, 0.2])} - {notation.value([0, 0, 1])}"
+    else:
+        assert r"\sum_i" in filled, "a sum of products stays one"
+
+
+# What may stay: running indices, Euler's number, an unknown that is solved for, and the transpose.
+STAYS = set("eijnxT")
+
+
+@pytest.mark.parametrize("name", solvers.solvers())
+def test_a_formula_in_numbers_has_numbers_only(name):
+    solver = solvers.get(name)
+    sheet = solver.run(random_givens(solver, 3))
+    for step in sheet.steps.values():
+        filled = notation.in_numbers(step.formula, sheet.numbers())
+        bare = re.sub(r"\\(?:begin|end|operatorname|mathrm|text|mathsf)\{(?:[a-zA-Z]+|\s)*\}|\\(?!alpha|beta|lambda)[A-Za-z]+", " ", filled)
+        assert set(re.findall(r"[A-Za-z]", bare)) <= STAYS, (step.name, filled)
+
+
 def test_prose_has_holes_and_a_doubled_sign_is_plain():
     assert notation.fill_prose("x = @x, x1 = @x1. me@@mail.com @", lambda name: f"<{name}>") == "x = <x>, x1 = <x1>. me@mail.com @"
     assert notation.holes("@x, @x1 and me@@mail.com") == {"x", "x1"}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from html.parser import HTMLParser
 
@@ -407,10 +408,72 @@ def test_what_is_not_json_is_malformed(client, path, body):
 
 
 @pytest.mark.parametrize("path", ["/api/v1/grade", "/api/v1/grade/batch", "/api/v1/solvers/adam/solve"])
-def test_an_empty_body_is_refused_with_a_sentence_about_the_body(client, path):
-    reply = send(client, "", path)
-    assert reply.status_code in (400, 422)
-    assert "body" in reply.json()["detail"]
+def test_an_empty_body_is_malformed_and_says_what_to_send(client, path):
+    assert "the body is empty; send" in refused(send(client, "", path), 400, "malformed")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/grade", "/api/v1/grade/batch", "/api/v1/solvers/adam/solve"])
+def test_a_forged_token_is_told_before_what_is_wrong_with_the_body(stranger, path):
+    for body in ("", "{", "[]", "{}"):
+        reply = stranger.post(path, content=body, headers={"Authorization": "Bearer gradus_forged", "Content-Type": "application/json"})
+        refused(reply, 401, "no_token")
+
+
+@pytest.mark.parametrize("answer", [True, False, {}, {"value": 1}, [True], [[1, 2], [3, {}]], [[[[[[[[[[1]]]]]]]]]]])
+def test_an_answer_that_no_text_says_is_refused_by_its_part(client, answer):
+    sentence = refused(send(client, FIXED | {"answers": {"w1[0]": answer}}), 422, "bad_answer", "/answers/w1[0]")
+    assert "'w1[0]'" in sentence
+    assert "send text, a number, or lists of numbers" in sentence
+
+
+PYTHONIC = re.compile(r"\b(None|True|False|dict|dictionary|str|tuple|NoneType)\b")
+
+
+@pytest.mark.parametrize("odd", [None, True, False, {}, [], 3, 0.5, "x", [None], {"a": None}], ids=str)
+def test_what_was_sent_is_called_what_it_is_in_json(client, odd):
+    """Wherever it stands: a problem never speaks of None, True or a dictionary."""
+    bodies = [odd, {"items": odd}, {"items": [odd]}, {"givens": odd}, {"givens": {"a": odd}}]
+    bodies += [FIXED | {name: odd} for name in ("question", "seed", "givens", "version", "answers")]
+    bodies += [{"question": "optim-gd", "givens": odd}, FIXED | {"answers": {"g1[0]": odd}}]
+    for body in bodies:
+        for path in ("/api/v1/grade", "/api/v1/grade/batch", "/api/v1/solvers/adam/solve"):
+            reply = send(client, body, path).json()
+            for problem in reply if isinstance(reply, list) else [reply]:
+                assert not PYTHONIC.search(problem.get("detail", "")), problem["detail"]
+
+
+ODD_ITEMS = {
+    "9" * 5_000: "bad_submission",
+    "[" * 3_000 + "]" * 3_000: "bad_submission",
+    '{"a":' * 3_000 + "1" + "}" * 3_000: "bad_submission",
+    "null": "bad_submission",
+    "1e400": "bad_submission",
+    '{"question": ' + "9" * 5_000 + "}": "unknown_question",
+    '{"question": "optim-gd", "seed": ' + "9" * 5_000 + "}": "bad_seed",
+    '{"question": "optim-gd", "seed": 0, "version": ' + "-" + "9" * 5_000 + "}": "bad_submission",
+    '{"question": "optim-gd", "givens": {"a": ' + "9" * 5_000 + "}}": "bad_givens",
+    '{"question": "optim-gd", "seed": 0, "answers": {"g1[0]": ' + "[" * 3_000 + "]" * 3_000 + "}}": "bad_answer",
+    '{"question": "optim-gd", "seed": 0, "answers": {"g1[0]": ' + "9" * 5_000 + "}}": None,
+    '{"question": "optim-gd", "seed": 0, "answers": {"g1[0]": "]]}{\\"[["}}': None,
+}
+
+
+def test_one_odd_item_is_an_error_of_its_own_and_never_of_the_batch(client):
+    good = json.dumps(FIXED | {"answers": GD})
+    for odd, error in [*ODD_ITEMS.items(), (", ".join(ODD_ITEMS), "bad_submission")]:
+        reply = send(client, f'{{"items": [{good}, {odd}, {good}]}}', "/api/v1/grade/batch")
+        assert reply.status_code == 200, (odd[:60], reply.text[:200])
+        first, second, *_, last = reply.json()
+        assert first == last == send(client, good).json()
+        assert second.get("error") == error
+        assert error or second["parts"][0]["verdict"] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "cut", ['{"items": [' + "[" * 3_000 + "]}", '{"items": [' + "9" * 5_000, '{"items": [' + "[" * 3_000 + "]" * 3_000 + ",]}"]
+)
+def test_what_is_deep_or_long_and_then_no_json_is_malformed(client, cut):
+    refused(send(client, cut, "/api/v1/grade/batch"), 400, "malformed")
 
 
 @pytest.mark.parametrize("body", ["[]", "null", "3", '"optim-gd"', "true", "NaN"])
@@ -855,11 +918,56 @@ def test_openapi_says_what_goes_wrong_and_describes_every_operation(stranger):
     assert schema["info"]["title"] == "Gradus"
     for methods in schema["paths"].values():
         for operation in methods.values():
+            assert operation["summary"].strip()
             assert operation["description"].strip()
+            reply = operation["responses"][min(operation["responses"])]["content"]["application/json"]["schema"]
+            assert reply.get("$ref") or reply.get("items") or reply == {"additionalProperties": {"type": "string"}} | reply
             if "answer book" in operation["tags"]:
                 assert {"400", "401", "403", "404", "413", "422"} <= operation["responses"].keys()
+                assert operation["security"] == [{"token": ["grade"]}]
+            if "papers" in operation["tags"]:
+                assert operation["security"] == [{"token": ["student"]}, {"session": []}]
     error = schema["components"]["schemas"]["ErrorDocument"]
     assert list(error["properties"]) == ["error", "detail", "where"]
+    assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_openapi_says_what_a_submission_is(stranger):
+    schemas = stranger.get("/openapi.json").json()["components"]["schemas"]
+    assert list(schemas["Submission"]["properties"]) == ["question", "seed", "givens", "version", "answers"]
+    assert schemas["Submission"]["required"] == ["question"]
+    assert schemas["Batch"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/Submission"}
+
+
+def examples_of(operation):
+    """What the reference shows for an operation: its path's parameters, its body and its reply."""
+    parameters = {p["name"]: p["schema"]["examples"][0] for p in operation.get("parameters", ())}
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {}).get("examples", [None])[0]
+    reply = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("example")
+    return parameters, body, reply
+
+
+def holds(document, example):
+    """Whether an example is a part of a document."""
+    if isinstance(example, dict):
+        return all(name in document and holds(document[name], value) for name, value in example.items())
+    if isinstance(example, list):
+        return all(any(holds(item, one) for item in document) for one in example)
+    return document == example
+
+
+def test_every_operation_has_an_example_and_it_is_true(client, program):
+    student = program()
+    attempt = student.post("/api/v1/papers/aio2024/attempts").json()["id"]
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            parameters, body, example = examples_of(operation)
+            assert parameters or body or example
+            here = path.format(**parameters | ({"id": attempt} if "attempts/" in path else {}))
+            asking = student if "papers" in operation["tags"] else client
+            reply = asking.request(method, here, json=body)
+            assert reply.status_code in (200, 201), reply.text
+            assert example is None or holds(reply.json(), example), path
 
 
 def test_the_reference_page_names_every_route(stranger):

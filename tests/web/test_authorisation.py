@@ -6,7 +6,7 @@ import pytest
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from exam.store import attempts as rows
 from web.signin import COOKIE
 
@@ -75,9 +75,12 @@ MATRIX = {
     ("GET", "/api/v1/papers"): ("/api/v1/papers", TAKERS),
     ("POST", "/api/v1/papers/{id}/attempts"): ("/api/v1/papers/aio2024/attempts", posted(TAKERS)),
     ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
+    ("GET", "/api/v1/attempts/{id}/clock"): ("/api/v1/attempts/{attempt}/clock", MINE),
     ("PUT", "/api/v1/attempts/{id}/answers/{question}/{part}"): ("/api/v1/attempts/{attempt}/answers/optim-gd-vary/w1[0]", posted(MINE)),
+    ("POST", "/api/v1/attempts/{id}/next"): ("/api/v1/attempts/{attempt}/next", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
+    ("GET", "/api/v1/attempts/{id}/record"): ("/api/v1/attempts/{attempt}/record", MINE),
 }
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
@@ -149,7 +152,7 @@ def anybody(app, stranger):
 
 @pytest.fixture
 def ids(owner, installation):
-    attempt, done = (sittings.practise(installation.store, owner[1], "optim-gd-vary") for _ in range(2))
+    attempt, done = (starting.practise(installation.store, owner[1], "optim-gd-vary") for _ in range(2))
     sittings.submit(installation.store, owner[1], done)
     return {"attempt": attempt, "done": done}
 
@@ -197,7 +200,7 @@ def test_only_our_own_pages_may_post(browse, headers, status):
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_another_sites_page_cannot_save_or_submit_over_rest(browse, installation, method):
     an = browse()
-    id = sittings.practise(installation.store, an.person, "optim-gd-vary")
+    id = starting.practise(installation.store, an.person, "optim-gd-vary")
     path = f"/api/v1/attempts/{id}/" + ("answers/optim-gd-vary/w1[0]" if method == "PUT" else "submit")
     reply = an.request(method, path, content='{"text": "1"}', headers=CROSS | {"Content-Type": "text/plain"})
     assert (reply.status_code, reply.json()["error"]) == (403, "cross_site")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from exam import people, sittings
+from exam import people, sittings, starting
 from exam.store import people as rows
 from tests.web.browser import OPTIONS, Server, chromium, findings
 
@@ -45,7 +45,7 @@ class Student:
         return page
 
     def start(self, paper="aio2024-vary"):
-        return sittings.start(self.store, self.person, paper)[0]
+        return starting.start(self.store, self.person, paper)[0]
 
     def go(self, path, page=None):
         (page or self.page).goto(self.server.address + path)
@@ -202,7 +202,14 @@ def test_a_paper_is_taken_by_keyboard_alone(student):
 @pytest.mark.parametrize("student", [{"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
 def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     attempt = student.start("optimisers")
-    for path in ("/", "/papers", f"/attempts/{attempt}/questions/4", f"/attempts/{attempt}/questions/6", f"/attempts/{attempt}/submit"):
+    for path in (
+        "/",
+        "/papers",
+        "/papers?topic=activations",
+        f"/attempts/{attempt}/questions/4",
+        f"/attempts/{attempt}/questions/6",
+        f"/attempts/{attempt}/submit",
+    ):
         student.go(path)
         student.page.wait_for_timeout(200)
         assert student.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -217,6 +224,44 @@ def test_on_a_phone_nothing_overflows_and_minus_and_e_are_offered(student):
     student.page.get_by_role("button", name="minus").first.tap()
     box(student.page, "g1[0]").press_sequentially("1.5")
     assert box(student.page, "g1[0]").input_value() == "-1.5"
+
+
+@pytest.mark.parametrize("student", [{"viewport": {"width": 390, "height": 740}, "has_touch": True, "is_mobile": True}], indirect=True)
+def test_on_a_phone_the_whole_map_with_handing_in_is_seen_and_no_bar_covers_the_focused_box(student):
+    attempt = student.start("optimisers")
+    student.go(f"/attempts/{attempt}/questions/4")
+    for button in student.page.locator(".map button").all():
+        box_ = button.bounding_box()
+        assert box_["x"] >= 0
+        assert box_["x"] + box_["width"] <= 390
+    bar = student.page.locator(".bar").bounding_box()
+    for field in student.page.locator(".box > input:not([type=hidden])").all():
+        field.focus()
+        assert field.bounding_box()["y"] + field.bounding_box()["height"] <= bar["y"], field.get_attribute("name")
+
+
+@pytest.mark.parametrize("student", [{"viewport": {"width": 820, "height": 1000}}], indirect=True)
+def test_below_a_thousand_pixels_the_solution_stands_under_the_work(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/3")
+    marked, solution = (student.page.locator(name).bounding_box() for name in (".marked", ".solution"))
+    assert solution["y"] >= marked["y"] + marked["height"]
+    assert marked["width"] == solution["width"]
+
+
+def test_the_receipt_is_opened_and_copied_by_keyboard(student):
+    done = student.start()
+    sittings.submit(student.store, student.person, done)
+    student.go(f"/attempts/{done}/review/1")
+    receipt, page = sittings.sitting(student.store, student.person, done).state.receipt, student.page
+    assert page.locator("#receipt").is_hidden()
+    page.locator(".receipt summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("copied", exact=True).wait_for()
+    assert page.evaluate("getSelection().toString()") == receipt
 
 
 @pytest.mark.parametrize("student", [{"java_script_enabled": False}], indirect=True)
@@ -240,9 +285,9 @@ def test_mathematics_is_rendered_with_its_mathml_and_nothing_comes_from_elsewher
 
 def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     student.go("/papers")
-    student.page.get_by_role("button", name="Gradient descent").first.or_(
-        student.page.locator('button[value="optim-gd-vary"]')
-    ).first.evaluate("button => button.click()")
+    student.page.get_by_label("Words of the title").fill("gd vary")
+    student.page.keyboard.press("Enter")
+    student.page.locator('button[value="optim-gd-vary"]').click()
     student.page.wait_for_url("**/attempts/**")
     box(student.page, "g1[0]").fill("-1")
     student.page.locator('button[value="submit"]').first.click()
@@ -255,7 +300,84 @@ def test_practice_gives_fresh_numbers_and_is_marked_at_once(student):
     assert student.page.locator("article .prose, section .prose").first.inner_text() != first
 
 
-PAGES = ["/", "/sign-in", "/docs", "/papers", "/nothing-here", "submit"]
+def handed_in(student, question, **typed):
+    """The address of the review of one practised question."""
+    attempt = starting.practise(student.store, student.person, question)
+    for part, text in typed.items():
+        sittings.save(student.store, student.person, attempt, question, part, text)
+    sittings.submit(student.store, student.person, attempt)
+    return f"/attempts/{attempt}/review"
+
+
+def test_a_step_of_a_long_solution_is_fetched_when_it_is_asked_for_and_the_page_stays(student):
+    student.go(handed_in(student, "optim-gd-30-vary", **{"w30[0]": "1"}))
+    page = student.page
+    page.evaluate("window.stays = true")
+    page.locator(".marked td a").first.click()
+    page.locator("#step-w30").wait_for(state="visible")
+    for _ in range(3):
+        page.locator(".solution .shown [rel=prev]").click()
+        page.wait_for_timeout(50)
+    page.locator("#step-g29").get_by_role("link", name="Step before").click()
+    page.locator("#step-w28").wait_for(state="visible")
+    assert page.evaluate("document.activeElement.id") == "step-w28"
+    assert page.locator("#step-w28 .katex").count() > 0, "what was fetched is typeset"
+    assert page.evaluate("window.stays"), "nothing was reloaded"
+    order = page.evaluate("[...document.querySelectorAll('.solution section')].map(section => Number(section.dataset.at))")
+    assert order == sorted(order)
+    student.context.set_offline(True)
+    page.locator("#step-w28 [rel=prev]").click()
+    page.locator("#step-g28").wait_for(state="visible")
+    student.context.set_offline(False)
+
+
+BAR = """cell => {
+  const style = getComputedStyle(cell);
+  return [Math.max(...style.boxShadow.match(/-?[\\d.]+px/g).map(parseFloat)), parseFloat(style.outlineWidth), cell.className];
+}"""
+
+
+def test_the_first_wrong_step_is_marked_also_while_it_is_selected(student):
+    student.go(handed_in(student, "aio2024-cau-01-vary", z="123", R="123"))
+    width, outline, classes = student.page.locator("td.first").evaluate(BAR)
+    assert "selected" in classes
+    assert width >= outline + 4
+
+
+def test_a_line_of_mathematics_never_ends_with_a_relation(student):
+    for path in ("/attempts/" + student.start("optimisers") + "/questions/1", handed_in(student, "optim-adam-vary", **{"g1[0]": "1"})):
+        student.go(path)
+        student.page.locator(".katex").first.wait_for(state="attached")
+        ends = """[...document.querySelectorAll(".katex-base")]
+            .filter((piece) => piece.nextElementSibling)
+            .filter((piece) => [...piece.children].filter((node) => !node.matches(".mspace")).at(-1).matches(".mrel")).length"""
+        assert student.page.locator(".katex-base").count() > 10, "the class that KaTeX gives"
+        assert student.page.evaluate(ends) == 0
+
+
+def test_a_comma_after_a_formula_stays_with_it(student):
+    student.go(f"/attempts/{student.start('optimisers')}/questions/1")
+    student.page.locator(".katex").first.wait_for(state="attached")
+    alone = """[...document.querySelectorAll('.prose .tex:not(.display)')].filter(tex =>
+        tex.nextSibling?.nodeType === Node.TEXT_NODE && /^[,.;:]/.test(tex.nextSibling.data)).length"""
+    assert student.page.evaluate(alone) == 0
+
+
+def test_a_box_that_cannot_be_read_is_invalid_until_it_can_be(student):
+    student.go(f"/attempts/{student.start()}/questions/3")
+    field = box(student.page, "dR")
+    field.fill("1.234,5")
+    field.blur()
+    student.page.locator("#dR-why").wait_for(state="visible")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "1.234,5" in student.page.locator("#dR-why").inner_text()
+    field.fill("1.2345")
+    field.blur()
+    student.page.locator("#dR-why").wait_for(state="hidden")
+    assert field.get_attribute("aria-invalid") is None
+
+
+PAGES = ["/", "/sign-in", "/docs", "/papers", "/papers?topic=optimisers", "/papers?find=adam&kind=mc", "/nothing-here", "submit"]
 PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
 
 
@@ -270,7 +392,7 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
     table, choice, order = (
-        sittings.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
+        starting.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
     )
     attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from web.cli import app as command_line
@@ -88,6 +90,14 @@ def test_grade_prints_the_document_of_the_api(gradus, client, id, answers):
     assert document(gradus("grade", id, "--seed", 7, "--answers", json.dumps(answers), "--json")) == rest
 
 
+def test_grade_takes_givens_in_place_of_a_seed_as_the_api_does(gradus, client):
+    givens = client.get("/api/v1/questions/optim-adam-vary/variants/5").json()["givens"]
+    body = {"question": "optim-adam-vary", "givens": givens, "answers": {"g1[0]": "1"}}
+    rest = client.post("/api/v1/grade", json=body).json()
+    typed = ("--givens", json.dumps(givens), "--answers", '{"g1[0]": "1"}', "--json")
+    assert document(gradus("grade", "optim-adam-vary", *typed)) == rest
+
+
 def test_check_reports_each_question_and_finds_no_problem(gradus):
     pytest.importorskip("torch")
     found = document(gradus("check", "optim-momentum-vary", "optim-mcq-01", "--seeds", 3, "--json"))
@@ -142,7 +152,7 @@ def test_a_marked_table_shows_verdicts_marks_and_the_first_wrong_step(gradus):
     assert "First wrong step: v1[0]" in en
     assert "Tổng: 1.00 trên 6.00" in vi
     assert "known mistake" in en
-    assert "lỗi quen thuộc" in vi
+    assert "lỗi thường gặp" in vi
 
 
 def test_the_language_may_come_from_the_environment(gradus):
@@ -162,6 +172,33 @@ def test_help_names_every_command_and_each_has_its_own(gradus):
         page = gradus(name, "--help")
         assert page.exit_code == 0
         assert name in page.stdout
+
+
+def commands(of=None, path=()):
+    """Every command and the words that call it."""
+    of = of or get_command(command_line)
+    yield path, of
+    for name, command in getattr(of, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+def test_help_shows_what_to_fill_in_and_nothing_of_python(gradus):
+    for path, command in commands():
+        text = gradus(*path, "--help").stdout
+        assert not re.search(r"<\w+>|\b(bool|str|int|None)\b", text)
+        for param in command.params:
+            assert param.help, f"{' '.join(path)} says nothing of {param.name}"
+            flag_or_filled = param.param_type_name == "argument" or param.is_flag or param.metavar in text
+            assert flag_or_filled, f"{' '.join(path)} does not say what to fill in for {param.name}"
+
+
+def test_the_examples_of_the_help_run(gradus):
+    examples = [line for _, command in commands() for line in re.findall(r"\[dim\]gradus (.*)\[/\]", command.help or "")]
+    assert len(examples) >= 5
+    for example in examples:
+        if not example.startswith("check"):
+            result = gradus(*shlex.split(example))
+            assert result.exit_code == 0, result.output
 
 
 # What goes wrong
@@ -187,6 +224,10 @@ PROBLEMS = [
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"[/x]": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"\\ud800": 1}'), "unknown_part"),
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": {}}'), "bad_answer"),
+    (("grade", "optim-gd", "--givens", "[]", "--answers", "{}"), "malformed"),
+    (("grade", "optim-gd", "--givens", "{}", "--answers", "{}"), "bad_givens"),
+    (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": true}'), "bad_answer"),
+    (("solve", "adam", "--given", '{"a": ' + "9" * 5_000 + "}"), "bad_givens"),
     (("check", "nope"), "unknown_question"),
     (("token", "add", "me", "--scope", "everything"), "bad_token"),
 ]
@@ -223,6 +264,8 @@ def test_a_sentence_repeats_what_was_typed_to_the_letter(gradus):
         ("variant", "optim-gd", "--seed", "x"),
         ("variant", "optim-gd", "--seed", "1.5"),
         ("grade", "optim-gd", "--seed", "0"),
+        ("grade", "optim-gd", "--answers", "{}"),
+        ("grade", "optim-gd", "--answers", "{}", "--seed", "0", "--givens", "{}"),
         ("solve", "adam"),
         ("questions", "extra"),
         ("questions", "--nope"),
@@ -348,6 +391,14 @@ assert not any(name.startswith("solvers.twins") for name in sys.modules), "twins
         (r"\tfrac{1}{2}\,\sigma(\beta x) \to \dfrac{x}{2}", "1/2 σ(β x) → x/2"),
         (r"\begin{bmatrix} 2 & -1 \\ 1 & 3 \end{bmatrix}", "[2, −1; 1, 3]"),
         (r"\boldsymbol{\ell} \approx \lambda\,\Phi(x)", "ℓ ≈ λ Φ(x)"),
+        (r"\mathbb{E}[X^2] - \mathbb{E}[X]^2", "E[X²] − E[X]²"),
+        (r"w \sim \mathcal{N}(0, \sigma^2)", "w ∼ N(0, σ²)"),
+        (r"\frac{\frac{\partial L}{\partial z}}{\frac{\partial R}{\partial z}}", "(∂L/∂z)/(∂R/∂z)"),
+        (r"\frac{x^3}{48} - \frac{1}{2 \cdot a}", "x³/48 − 1/(2 · a)"),
+        (r"\mathbf{w}_{T} = \mathbf{q}^{\mathsf{T}}", "w_T = qᵀ"),
+        (r"\left\lfloor \frac{t}{p} \right\rfloor", "⌊t/p⌋"),
+        (r"\mathrm{clip}\!\left(\mathbf{g},\; \pm t^{1/4}\right)", "clip(g, ± t^(1/4))"),
+        (r"\left\{x : \mathbf{d} \cdot (x^4, x) = 0\right\}", "{x : d · (x⁴, x) = 0}"),
     ],
 )
 def test_a_formula_reads_as_plain_text_in_the_terminal(tex, plain):

@@ -1,14 +1,22 @@
 """The pages without scripts: signing in, answering by buttons, handing in and reading the marks, in both languages, safely."""
 
 import re
+import secrets
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from markupsafe import escape
 
-from exam import people, sittings
+from exam import keeping, people, sittings, starting
+from exam.store import attempts
+from exam.store.attempts import AttemptRow
 from questions import bank
+from questions.variant import draw
 from web.errors import SAID
+from web.landing import example
 from web.language import translations
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -112,7 +120,7 @@ def reader(browse):
 
 def practise(installation, reader, question):
     """An open attempt at one question, seen by its student."""
-    id = sittings.practise(installation.store, reader.client.person, question)
+    id = starting.practise(installation.store, reader.client.person, question)
     return id, reader.go(f"/attempts/{id}")
 
 
@@ -161,6 +169,21 @@ def test_a_paper_is_taken_from_the_landing_page_to_the_marks_without_scripts(rea
     an.press("/sign-out")
     assert an.page.reply.url.path == "/"
     assert an.go("/papers").reply.url.path == "/sign-in"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_example_on_the_landing_page_is_marked_by_the_engine_and_adds_up(reader, lang):
+    shown = example(lang)
+    lines = shown["lines"]
+    assert [line["verdict"] for line in lines] == ["wrong", "correct", "carried", "mistake", "carried"]
+    assert [line["first_wrong"] for line in lines] == [True, False, False, False, False]
+    assert sum(line["marks"] for line in lines) == shown["earned"] == 3
+    assert (shown["of"], shown["alone"]) == (5, 0)
+    page = reader(signed_in=False, lang=lang).go("/")
+    assert "3 /5" in page.text
+    for line in lines:
+        assert line["text"] in page.text
+        assert line["verdict_words"].split("$")[0].strip() in page.text
 
 
 def test_switching_the_language_loses_nothing_that_was_typed(reader, installation):
@@ -244,7 +267,7 @@ def test_what_two_windows_typed_is_told_and_not_overwritten(reader, installation
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_paper_that_was_handed_in_is_shown_with_its_marks_and_not_taken_again(reader, installation, lang):
     an = reader(lang=lang)
-    id, _ = sittings.start(installation.store, an.client.person, "aio2024")
+    id, _ = starting.start(installation.store, an.client.person, "aio2024")
     sittings.submit(installation.store, an.client.person, id)
     told = an.see(an.client.post("/papers/aio2024/attempts"))
     assert told.reply.status_code == 409
@@ -257,7 +280,7 @@ def test_a_paper_that_was_handed_in_is_shown_with_its_marks_and_not_taken_again(
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_key_of_a_paper_is_not_read_by_practising_it(reader, installation, lang):
     an = reader(lang=lang)
-    sittings.start(installation.store, an.client.person, "optimisers")
+    starting.start(installation.store, an.client.person, "optimisers")
     told = an.see(an.client.post("/practice", data={"question": "optim-mcq-01"}))
     assert told.reply.status_code == 403
     assert translations(lang).gettext(SAID["not_for_practice"][1]) in told.text
@@ -350,7 +373,7 @@ def test_an_answer_after_handing_in_is_told_on_a_page(reader, installation):
 def test_after_signing_in_one_stands_where_one_wanted_to_go(reader, installation):
     an = reader(signed_in=False)
     account, person = installation.person("An")
-    id = sittings.practise(installation.store, person, GD)
+    id = starting.practise(installation.store, person, GD)
     assert an.go(f"/attempts/{id}/questions/1").reply.url.path == "/sign-in"
     assert an.press("/sign-in", name=account.name, password=account.password).reply.url.path == f"/attempts/{id}/questions/1"
 
@@ -535,11 +558,11 @@ def everywhere(reader, installation):
         store, person = installation.store, an.client.person
         yield from (nobody.go(path) for path in ("/", "/sign-in", "/docs", "/nowhere"))
         other = reader(lang=lang)
-        done, _ = sittings.start(store, other.client.person, "aio2024-vary")
+        done, _ = starting.start(store, other.client.person, "aio2024-vary")
         sittings.save(store, other.client.person, done, FIRST, "z", "1,5")
         sittings.submit(store, other.client.person, done)
-        practice = sittings.practise(store, person, GD)
-        ids = [sittings.start(store, person, paper)[0] for paper in ("aio2024", "aio2024-vary", "optimisers")]
+        practice = starting.practise(store, person, GD)
+        ids = [starting.start(store, person, paper)[0] for paper in ("aio2024", "aio2024-vary", "optimisers")]
         yield from (an.go(path) for path in ("/", "/papers", "/docs", f"/attempts/{practice}", f"/attempts/{ids[0]}/review"))
         yield from (other.go(f"/attempts/{done}/review/{n}") for n in range(1, 7))
         yield other.go("/papers")
@@ -601,6 +624,127 @@ def test_the_page_of_the_largest_table_is_small(reader, installation, lang, fill
     if filled:
         page = an.type("1", **dict.fromkeys(page.answers(), "-0.1234567"))
     assert len(page.reply.content) <= 30_000
+
+
+def reviewed(installation, reader, question, answer):
+    """The review of one question, each part of it answered by `answer(variant, part, i)`."""
+    store, person = installation.store, reader.client.person
+    variant = draw(bank.get(question), 7)
+    row = AttemptRow(secrets.token_urlsafe(12), person.id, "", True, 0)
+    store.write(lambda c: attempts.add_attempt(c, row, [keeping.stored(variant)]))
+    for i, part in enumerate(variant.question.parts):
+        sittings.save(store, person, row.id, question, part.name, answer(variant, part, i))
+    sittings.submit(store, person, row.id)
+    return reader.go(f"/attempts/{row.id}/review")
+
+
+def slipped(variant, part, i):
+    """A wrong answer with many digits, of a named mistake where there is one."""
+    if part.kind == "text":
+        return "Vì thế."
+    if part.lettered:
+        options = variant.options[part.name]
+        return options[-1].key if part.choice else ", ".join(option.key for option in options)
+    mistakes = list(variant.sheet.steps[part.step].mistakes.values())
+    value = np.asarray(mistakes[i % len(mistakes)] if mistakes else variant.sheet.steps[part.step].value + 0.1234567)
+    value = np.broadcast_to(value, np.shape(variant.sheet.steps[part.step].value))
+    return str(np.round(value[part.index] if part.index else value, 6).tolist())
+
+
+def rightly(variant, part, i):
+    """A right answer, but for a slip at the start."""
+    if part.numeric and i:
+        return str(np.round(variant.reference(part), 6).tolist())
+    return slipped(variant, part, i)
+
+
+LARGEST = ["optim-adam-vary", "optim-adam-30-vary", "optim-mcq-14", "bowl-adam-vary", "adopt-vary", "softmax-step", "swish-family"]
+
+
+@pytest.mark.parametrize("answer", [slipped, rightly])
+@pytest.mark.parametrize("questions", [LARGEST, pytest.param(list(bank.bank()), marks=pytest.mark.slow)], ids=["largest", "all"])
+def test_the_review_of_every_question_is_small(reader, installation, questions, answer):
+    an, large = reader(lang="vi"), {}
+    for question in questions:
+        page = reviewed(installation, an, question, answer)
+        assert page.reply.status_code == 200, question
+        if len(page.reply.content) > 30_000:
+            large[question] = len(page.reply.content)
+    assert large == {}
+
+
+def sections(page):
+    return [a["id"].removeprefix("step-") for tag, a in page.elements if tag == "section" and a.get("id", "").startswith("step-")]
+
+
+def test_a_worked_solution_has_only_the_steps_that_lead_to_what_was_asked(reader, installation):
+    assert sections(reviewed(installation, reader(), "optim-mcq-05", slipped)) == ["g1", "w1", "g2", "w2"]
+    page = reviewed(installation, reader(), "aio2024-cau-01-vary", slipped)
+    assert sections(page) == ["z", "R", "h"], "the loss and the way back were not asked"
+
+
+def test_of_a_long_solution_the_first_and_last_epochs_are_shown_and_the_others_have_an_address(reader, installation):
+    an = reader()
+    page = reviewed(installation, an, "optim-gd-30-vary", slipped)
+    assert sections(page) == ["g1", "w1", "g2", "w2", "g29", "w29", "g30", "w30"]
+    assert "?epoch=3#step-g3" in page.links(), "after w2"
+    assert "?epoch=28#step-w28" in page.links(), "before g29"
+    here = page.reply.url.path
+    page = an.go(f"{here}?epoch=3")
+    assert sections(page) == ["g3", "w3"]
+    assert {"?epoch=2#step-w2", "?epoch=4#step-g4", "?epoch=30#step-w30"} <= set(page.links())
+    for nonsense in ("0", "31", "-1", "x", "9" * 40, "²"):
+        page = an.go(f"{here}?epoch={nonsense}")
+        assert page.reply.status_code == 200
+        assert "w30" in sections(page)
+
+
+def test_a_table_has_only_the_epochs_that_are_asked(reader, installation):
+    an = reader()
+    _, page = practise(installation, an, "optim-gd-30-vary")
+    assert page.text.count("Epoch") == 1
+    assert "Epoch 30" in page.text
+    assert list(page.answers()) == ["w30[0]", "w30[1]"]
+
+
+@pytest.mark.parametrize("typed", ["-1,50", " 007.10 ", "１２，５", "1.234,5", "1e-1", "<b>2</b>&amp;", "a  b"])
+def test_what_was_typed_is_quoted_as_it_was_typed(reader, installation, typed):
+    """Every digit, comma and blank, in the table and beside the worked step, and as text alone."""
+    page = reviewed(installation, reader(), "aio2024-cau-01-vary", lambda variant, part, i: typed if part.name == "z" else "1")
+    quoted = re.findall(r'<(?:u|span) class="(?:hand )?typed[^"]*">(.*?)</(?:u|span)>', page.reply.text)
+    assert str(escape(typed)) in quoted
+    assert "<b>2" not in page.reply.text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "trong 'abc'"), ("en", "in 'abc'")])
+def test_a_box_that_cannot_be_read_says_so_to_screen_readers_and_quotes_what_was_typed(reader, installation, lang, said):
+    an = reader(lang=lang)
+    practise(installation, an, FIRST)
+    page = an.type("1", z="abc", R="1")
+    boxes = {a["id"]: a for tag, a in page.elements if tag == "input" and a.get("name", "").startswith("answer:")}
+    assert boxes["z"].get("aria-invalid") == "true"
+    assert "aria-invalid" not in boxes["R"]
+    why = re.search(r'<p class="why" id="z-why">(.*?)</p>', page.reply.text)[1]
+    assert said in unescape(why)
+    assert "z-why" in boxes["z"]["aria-describedby"].split()
+
+
+def test_one_mark_is_one_mark(reader, installation):
+    an = reader(lang="en")
+    page = reviewed(installation, an, "optim-average-vary", slipped)
+    assert "of 1 mark" in page.text
+    assert "of 1 marks" not in page.text
+    practise(installation, an, FIRST)
+    assert "Each box is worth 0.25 marks." in an.page.text or "Each box is worth 1 mark." in an.page.text
+
+
+def test_pairs_are_reviewed_in_one_table_and_the_explanation_is_told_once(reader, installation):
+    page = reviewed(installation, reader(lang="en"), "gate-names", slipped)
+    assert sum(tag == "table" for tag, _ in page.elements) == 1
+    assert page.reply.text.count("GLU, PyTorch") == 1
+    said = bank.get("gate-names").explanation.en.split("$")[0].strip()
+    assert page.text.count(said) == 1
+    assert "SiLU is Swish with" in page.text, "why a pair belongs together is told to who chose another"
 
 
 @pytest.mark.parametrize(

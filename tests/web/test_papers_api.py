@@ -12,11 +12,12 @@ from exam.store import attempts as rows
 from questions import bank
 
 Q, Z = "aio2024-cau-01-vary", "aio2024-cau-01-vary/z"
-PAPER = ["id", "title", "state", "description", "questions", "attempt"]
-ATTEMPT = ["id", "paper", "state", "questions", "answers", "versions", "deadline"]
+PAPER = ["id", "title", "state", "description", "questions", "marks", "attempt"]
+PAPER += ["opens", "closes", "minutes", "attempts", "can_start", "password", "forward_only"]
+ATTEMPT = ["id", "paper", "state", "questions", "answers", "versions", "deadline", "paused", "at_question"]
 VARIANT = ["question", "version", "seed", "givens", "title", "prompt", "parts"]
 PART = ["name", "kind", "shape", "marks", "places", "figures", "choices", "symbol", "label", "rubric"]
-SAVED = ["saved_at", "version", "read_as", "problem"]
+SAVED = ["saved_at", "version", "read_as", "problem", "deadline", "seconds_left", "paused"]
 REVIEW = ["attempt", "marks", "max_marks", "questions"]
 REVIEWED = ["question", "version", "seed", "marks", "max_marks", "first_wrong", "parts", "solution"]
 MARKED = ["name", "verdict", "marks", "max_marks", "mistake", "read_as", "feedback"]
@@ -238,7 +239,7 @@ def test_before_submission_there_is_no_review(an, attempt):
         ({"text": "1", "base_version": True}, 422),
         ([], 422),
         ("1", 422),
-        (None, 422),
+        (None, 400),
         ({"text": "1" * 10_001}, 413),
         ({"text": "1" * 2_000_000}, 413),
     ],
@@ -360,7 +361,7 @@ def test_an_answer_is_on_disk_before_it_is_acknowledged(an, attempt, installatio
     write = installation.store.write
     monkeypatch.setattr(installation.store, "write", lambda job: told.append(write(job)) or told[-1])
     document = saved(put(an, attempt, text="1"))
-    assert [version for _, version in told] == [document["version"]]
+    assert [version for _, version, _ in told] == [document["version"]]
 
 
 def test_a_database_that_cannot_be_written_is_503_and_the_answer_is_not_acknowledged(an, attempt, installation, monkeypatch):

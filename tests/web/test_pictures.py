@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,7 +20,7 @@ from questions.pictures import PICTURES, NetworkPicture, Neuron, PathPicture, Pi
 from questions.variant import Variant
 from questions.variant import draw as drawn
 from solvers.solver import Solver
-from web.pen import Pen, number
+from web.pen import Pen, inside, number
 from web.pictures import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -125,6 +125,24 @@ def written(picture: Picture, narrow: bool) -> list[tuple[str, tuple[float, floa
         patch.setattr(Pen, "text", noting)
         draw(picture, "vi", narrow)
     return found
+
+
+@pictured
+def test_no_arrow_of_a_net_strikes_through_a_label(variant: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_lines: list[tuple[Any, Any]] = []
+    line = Pen.line
+
+    def noting(self: Pen, points: Any, cls: str = "ink", stroke: float = 1.3, more: str = "") -> None:
+        line(self, points, cls, stroke, more)
+        drawn_lines.extend(pairwise(points) if stroke >= 1.2 else ())  # thinner ones are hats
+
+    monkeypatch.setattr(Pen, "line", noting)
+    for picture in pictures(variant):
+        for narrow in (False, True) if isinstance(picture, NetworkPicture) else ():
+            drawn_lines.clear()
+            for text, (left, top, right, low) in written(picture, narrow):
+                struck = [one for one in drawn_lines if inside(one, (left + 5, top + 4, right - 5, low - 5))]
+                assert not struck, f"{text} by {struck}, narrow={narrow}"
 
 
 @pytest.mark.parametrize("narrow", [False, True])

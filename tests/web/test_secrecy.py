@@ -11,7 +11,7 @@ from html import unescape
 import numpy as np
 import pytest
 
-from exam import sittings
+from exam import keeping, sittings, starting
 from exam.script import read_part
 from questions import bank
 from questions.variant import arranged, draw
@@ -33,7 +33,7 @@ def sit(browse, installation):
 
     def start(paper, answered):
         an = browse()
-        id = sittings.start(installation.store, an.person, paper)[0]
+        id = starting.start(installation.store, an.person, paper)[0]
         if answered:
             for variant in sittings.sitting(installation.store, an.person, id).variants:
                 for i, part in enumerate(variant.question.parts):
@@ -194,14 +194,14 @@ def another_truth(monkeypatch):
 
     def apply(installation, id):
         key = (str(installation.store.url), id)
-        row, variants = sittings.remembered._known[key]
+        row, variants = keeping.remembered._known[key]
         turned = []
         for variant in variants:
             options = {
                 part: [replace(o, right=not o.right, mistake="x", why=None) for o in found] for part, found in variant.options.items()
             }
             turned.append(replace(variant, options=options))
-        sittings.remembered._known[key] = (row, turned)
+        keeping.remembered._known[key] = (row, turned)
         monkeypatch.setattr(Solver, "run", otherwise)
 
     return apply

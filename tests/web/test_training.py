@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from exam import papers, sittings
+from exam import papers, sittings, starting
 from questions import bank
 from questions.experiments import references, told
 from questions.pictures import picture_of, trainings
@@ -15,6 +15,7 @@ from web.pictures import draw as drawn
 
 TRAINING = [question for question in bank.bank().values() if question.training]
 PAPER = next(paper for paper in papers.shipped() if paper.id == "training")
+ASKED = [item for section in PAPER.sections for item in section.questions]
 FORMS = [(language, narrow) for language in ("vi", "en") for narrow in (False, True)]
 questions = pytest.mark.parametrize("question", TRAINING, ids=lambda question: question.id)
 
@@ -86,7 +87,7 @@ def test_the_true_band_and_the_chosen_one_are_told_and_drawn():
 def sat(browse, installation):
     """A student who has handed in the training paper."""
     an = browse()
-    id, _ = sittings.start(installation.store, an.person, "training")
+    id, _ = starting.start(installation.store, an.person, "training")
     for variant in sittings.sitting(installation.store, an.person, id).variants:
         letters = [option.key for option in variant.options["answer"]]
         typed = " ".join(letters) if variant.question.parts[0].kind == "order" else letters[0]
@@ -97,8 +98,8 @@ def sat(browse, installation):
 
 def test_before_release_nothing_shows_what_the_runs_gave(browse, installation):
     an = browse()
-    id, _ = sittings.start(installation.store, an.person, "training")
-    for number, name in enumerate(PAPER.questions, start=1):
+    id, _ = starting.start(installation.store, an.person, "training")
+    for number, name in enumerate(ASKED, start=1):
         question = bank.get(name)
         outcome = told.outcome(question.training)
         means = [f"{sum(values) / len(values):.4f}" for values in question.training.samples().values()]
@@ -110,10 +111,10 @@ def test_before_release_nothing_shows_what_the_runs_gave(browse, installation):
         assert an.post(f"/attempts/{id}/review/{number}", data={"log": "[1]"}).headers["location"].endswith(f"questions/{number}")
 
 
-@pytest.mark.parametrize("number", range(1, len(PAPER.questions) + 1))
+@pytest.mark.parametrize("number", range(1, len(ASKED) + 1))
 def test_a_student_sees_their_own_run_beside_ours(sat, number):
     an, id = sat
-    question = bank.get(PAPER.questions[number - 1])
+    question = bank.get(ASKED[number - 1])
     page = an.get(f"/attempts/{id}/review/{number}")
     assert "Your own run" in page.text
     assert told.outcome(question.training).en.split(":")[0] in page.text
@@ -128,7 +129,7 @@ def test_a_student_sees_their_own_run_beside_ours(sat, number):
 
 def test_a_log_may_be_a_file(sat):
     an, id = sat
-    log = log_of(bank.get(PAPER.questions[0]), [0.9] * 15).encode()
+    log = log_of(bank.get(ASKED[0]), [0.9] * 15).encode()
     reply = an.post(f"/attempts/{id}/review/1", data={"log": ""}, files={"log": ("run.csv", log, "text/csv")})
     page = an.get(reply.headers["location"])
     assert "Your run leaves our band" in page.text
@@ -160,7 +161,7 @@ def test_nobody_reaches_anothers_run(sat, browse):
 
 def test_a_question_without_experiments_takes_no_log(browse, installation):
     an = browse()
-    id, _ = sittings.start(installation.store, an.person, "aio2024")
+    id, _ = starting.start(installation.store, an.person, "aio2024")
     sittings.submit(installation.store, an.person, id)
     assert "Your own run" not in an.get(f"/attempts/{id}/review/1").text
     assert runs.beside(draw(bank.get("aio2024-cau-01"), 0), runs.Own("", [])) is None

@@ -1,4 +1,4 @@
-// Renders every formula on the page: an element's TeX is in data-tex, its source is what stands there without scripts.
+// Renders every formula on the page: an element of class tex holds its source, which is what stands there without scripts.
 import "./katex/katex.min.js";
 
 function render(tex, element, displayMode) {
@@ -8,10 +8,10 @@ function render(tex, element, displayMode) {
 const whole = (tex) => tex.split("{").length === tex.split("}").length && tex.split("\\begin").length === tex.split("\\end").length;
 
 // Formulas that stand side by side in a display go on to the next line one by one, none broken in the middle.
-function display(element) {
-  const pieces = element.dataset.tex.split(/\\q?quad(?![a-z])/);
+function display(element, source) {
+  const pieces = source.split(/\\q?quad(?![a-z])/);
   element.replaceChildren();
-  for (const tex of pieces.every(whole) ? pieces : [element.dataset.tex]) {
+  for (const tex of pieces.every(whole) ? pieces : [source]) {
     const piece = document.createElement("span");
     piece.className = "piece";
     element.append(piece);
@@ -19,38 +19,46 @@ function display(element) {
   }
 }
 
+// KaTeX lets a line end after a relation; a line that goes on should rather begin with it, as "= 3" does.
+function carryOver(element) {
+  const pieces = [...element.querySelectorAll(".katex-html > .katex-base")];
+  for (const [i, piece] of pieces.slice(0, -1).entries()) {
+    const nodes = [...piece.children];
+    const at = nodes.findLastIndex((node) => node.matches(".mrel"));
+    if (at < 1 || nodes.slice(at + 1).some((node) => !node.matches(".mspace"))) continue;
+    pieces[i + 1].querySelector(":scope > .katex-strut").after(...nodes.slice(at));
+  }
+}
+
 // What follows a formula without a space, a comma say, never stands alone on the next line.
 function hold(element) {
   const next = element.nextSibling;
   const [sign] = next?.nodeType === Node.TEXT_NODE ? (/^[,.;:?!)]+/.exec(next.data) ?? []) : [];
-  const last = [...element.querySelectorAll(".base")].at(-1);
+  const last = [...element.querySelectorAll(".katex-base")].at(-1);
   if (!sign || !last) return;
   next.deleteData(0, sign.length);
   last.append(sign);
 }
 
-for (const element of document.querySelectorAll("[data-tex]")) {
-  if (element.classList.contains("display")) display(element);
-  else render((element.closest(".work, label") ? "\\displaystyle " : "") + element.dataset.tex, element, false);
-  hold(element);
+function typeset(root) {
+  for (const element of root.querySelectorAll(".tex:not(:has(.katex))")) {
+    const source = element.textContent;
+    if (element.classList.contains("display")) display(element, source);
+    else render((element.closest(".work, label") ? "\\displaystyle " : "") + source, element, false);
+    carryOver(element);
+    hold(element);
+  }
 }
 
 // A formula that is wider than its place scrolls, and then the keyboard must reach it.
 function reach() {
-  // What follows a formula without a space, a comma say, never stands alone on the next line.
-function hold(element) {
-  const next = element.nextSibling;
-  const [sign] = next?.nodeType === Node.TEXT_NODE ? (/^[,.;:?!)]+/.exec(next.data) ?? []) : [];
-  const last = [...element.querySelectorAll(".base")].at(-1);
-  if (!sign || !last) return;
-  next.deleteData(0, sign.length);
-  last.append(sign);
-}
-
-for (const element of document.querySelectorAll(".piece, .work")) {
+  for (const element of document.querySelectorAll(".piece, .work")) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
 }
+
+typeset(document);
 addEventListener("resize", reach);
+document.addEventListener("typeset", (event) => (typeset(event.target), reach()));
 document.fonts.ready.then(reach);

@@ -1,5 +1,5 @@
 // Selecting a step of a marked answer is instant: the page stays where it is and the cell shows that it is selected.
-const wide = matchMedia("(min-width: 761px)");
+const wide = matchMedia("(min-width: 1001px)");
 const panel = document.querySelector(".solution");
 
 function select(step) {
@@ -16,14 +16,41 @@ function select(step) {
   }
 }
 
-document.addEventListener("click", (event) => {
-  const link = event.target.closest('a[href^="#step-"]');
-  if (!link) return;
-  select(link.hash.slice(1));
-  if (!wide.matches) return;
-  event.preventDefault();
+// A long solution comes in pieces: the steps of another epoch are fetched from the page that shows them, and put in their place.
+async function bring(address) {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(reply.statusText);
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  for (const section of page.querySelectorAll(".solution section")) {
+    if (document.getElementById(section.id)) continue;
+    section.classList.remove("shown");
+    const next = [...panel.querySelectorAll("section")].find((other) => Number(other.dataset.at) > Number(section.dataset.at));
+    panel.insertBefore(document.adoptNode(section), next ?? panel.querySelector(":scope > :not(section)"));
+  }
+  panel.dispatchEvent(new Event("typeset", { bubbles: true }));
+}
+
+async function follow(link) {
+  const step = link.hash.slice(1);
+  const from = panel.contains(link);
+  try {
+    if (!document.getElementById(step)) await bring(link.href);
+  } catch {
+    return location.assign(link.href);
+  }
+  select(step);
   history.replaceState(null, "", link.hash);
-  if (panel.contains(link)) document.getElementById(link.hash.slice(1)).focus({ preventScroll: true });
+  const section = document.getElementById(step);
+  section.tabIndex = -1;
+  if (from || !wide.matches) section.focus({ preventScroll: true });
+  if (!wide.matches) section.scrollIntoView();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href*="#step-"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  follow(link);
 });
 addEventListener("hashchange", () => select(location.hash.slice(1)));
 document.documentElement.classList.add("scripted");

@@ -47,6 +47,7 @@ class Box {
     const problem = stopped && reply?.problem?.[document.documentElement.lang];
     this.why.replaceChildren(...(problem ? [problem, piece("kept")] : []));
     this.why.hidden = !problem;
+    this.flag(problem);
     if (!this.echo) return;
     this.echo.parentElement.classList.toggle("unread", Boolean(problem));
     this.echo.replaceChildren();
@@ -57,12 +58,20 @@ class Box {
     }
   }
 
+  // Tells screen readers too that the box needs another look; what is wrong stands in the line that describes it.
+  flag(wrong) {
+    if (this.ticked) return;
+    if (wrong) this.fields[0].setAttribute("aria-invalid", "true");
+    else this.fields[0].removeAttribute("aria-invalid");
+  }
+
   // Shows what the student has to decide of a text that is not saved, and keeps it on the page until then.
   hold(entry) {
     const conflict = entry.held.error === "conflict";
     this.held = entry;
     this.why.replaceChildren(piece(conflict ? "conflict" : entry.held.error.startsWith("too_") ? "too-long" : "refused"));
     this.why.hidden = false;
+    this.flag(true);
     if (conflict) this.choose(entry);
     news.textContent = this.why.textContent;
   }

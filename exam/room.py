@@ -1,0 +1,202 @@
+"""The room: what staff do while a paper is taken, each one audited act; and what the invigilator sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from exam import clock, keeping, papers, timing
+from exam.papers import Paper
+from exam.store import Connection, Store, acts, times
+from exam.store import attempts as rows
+from exam.store.people import Person
+from exam.store.times import Seat
+from questions.errors import GradusError, quoted
+
+MOST_MINUTES = 24 * 60
+HEARD = 8.0  # seconds between two notes of the same open page
+
+
+class BadMinutes(GradusError):
+    code = "bad_minutes"
+
+
+class NotInThisRoom(GradusError):
+    """No such attempt at this paper."""
+
+    code = "unknown_attempt"
+    status = 404
+
+
+class StillOpen(GradusError):
+    code = "still_open"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom an act concerns: one attempt, one team, or all where neither is named."""
+
+    attempt: str | None = None
+    team: str = ""
+
+
+ALL = Whom()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What an open page is told of its time: Unix seconds; `deadline` None where there is none, `paused` None where it runs."""
+
+    now: float
+    deadline: float | None
+    paused: float | None
+    state: str
+
+
+def clock_of(store: Store, person: Person, id: str, unsent: int = 0, number: int = 0) -> Clock:
+    """The clock of one's own attempt; it tells the invigilator that the page is there, and what it has not sent.  Raises UnknownAttempt."""
+    row, _ = keeping.remembered.get(store, id)
+    if row.person != person.id:
+        raise keeping.unknown(id)
+    now = clock.now()
+    end, heard = store.read(lambda c: (rows.tail(c, id), times.presence_of(c, id)))
+    if not end.kind:
+        raise keeping.remembered.forget(store, id)
+    if heard is None or now - heard[0] > HEARD or heard[1:] != (unsent, number):
+        store.write(lambda c: times.note_presence(c, id, now, unsent, number))
+    return Clock(now, end.deadline, end.paused, "open" if end.closed is None else "submitted")
+
+
+def add_minutes(store: Store, by: Person, paper_id: str, minutes: float, whom: Whom = ALL, reason: str = "") -> None:
+    """Gives minutes, or takes them back where negative, to one attempt, a team, or the room.  Raises UnknownPaper, BadMinutes."""
+    if not -MOST_MINUTES <= minutes <= MOST_MINUTES or minutes == 0:
+        raise BadMinutes(f"minutes are a number between -{MOST_MINUTES} and {MOST_MINUTES}, not 0; choose another", "/minutes")
+    turn(store, by, paper_id, "minutes", whom, minutes=minutes, reason=reason)
+
+
+def pause(store: Store, by: Person, paper_id: str, whom: Whom = ALL, reason: str = "") -> None:
+    """Stops the clock until `resume`; the time between is given back.  Raises UnknownPaper."""
+    turn(store, by, paper_id, "paused", whom, reason=reason)
+
+
+def resume(store: Store, by: Person, paper_id: str, whom: Whom = ALL) -> None:
+    """Lets the clock go on.  Raises UnknownPaper."""
+    turn(store, by, paper_id, "resumed", whom)
+
+
+def turn(store: Store, by: Person, paper_id: str, kind: str, whom: Whom, **body: object) -> None:
+    """Notes an act on the clock and reckons every open attempt at the paper anew, in one transaction."""
+
+    def job(connection: Connection) -> None:
+        paper = papers.paper_at(connection, paper_id)
+        if whom.attempt is not None:
+            in_this_room(connection, paper, whom.attempt)
+        stated: dict[str, Any] = {name: value for name, value in {**body, "team": whom.team}.items() if value}
+        acts.note(connection, by.id, kind, paper=paper_id, attempt=whom.attempt, at=clock.now(), **stated)
+        timing.reckon_paper(connection, paper)
+
+    store.write(job)
+
+
+def in_this_room(connection: Connection, paper: Paper, id: str) -> rows.AttemptRow:
+    """An attempt at this paper.  Raises NotInThisRoom."""
+    row = rows.find_attempt(connection, id)
+    if row is None or row.paper != paper.id or row.practice:
+        raise NotInThisRoom(f"{quoted(id)} is not an attempt at {paper.id}; the page of the room lists them", "/attempt")
+    return row
+
+
+def reopen(store: Store, by: Person, paper_id: str, id: str, minutes: float, reason: str = "") -> None:
+    """Opens a closed attempt again for some minutes; what stood in it stands.  Raises BadMinutes, NotInThisRoom, StillOpen."""
+    if not 0 < minutes <= MOST_MINUTES:
+        raise BadMinutes(f"minutes are more than 0 and at most {MOST_MINUTES}; choose another number", "/minutes")
+
+    def job(connection: Connection) -> None:
+        paper = papers.paper_at(connection, paper_id)
+        row = in_this_room(connection, paper, id)
+        end = rows.tail(connection, id)
+        if end.closed is None:
+            raise StillOpen("this attempt is still open; add minutes to it instead", "/attempt")
+        event = rows.append(connection, id, clock.now(), "reopened", end)
+        acts.note(connection, by.id, "reopened", paper=paper_id, attempt=id, at=event.at, minutes=minutes, reason=reason)
+        delivered = end.delivered if end.delivered is not None else event.at
+        own = timing.reckoned(connection, id, row.person, delivered, paper)
+        clocked = {"delivered": delivered, "deadline": own.deadline, "paused": own.paused}
+        rows.set_clock(connection, id, closed=None, graded=None, **clocked)
+
+    store.write(job)
+
+
+def note_incident(store: Store, by: Person, paper_id: str, text: str, whom: Whom = ALL) -> None:
+    """Keeps what happened in the room, for the room or for one attempt.  Raises UnknownPaper, NotInThisRoom, BadNote."""
+    text = text.strip()
+    if not 0 < len(text) <= 2000:
+        raise BadNote("a note holds 1 to 2,000 characters; write what happened", "/text")
+
+    def job(connection: Connection) -> None:
+        paper = papers.paper_at(connection, paper_id)
+        if whom.attempt is not None:
+            in_this_room(connection, paper, whom.attempt)
+        acts.note(connection, by.id, "incident", paper=paper_id, attempt=whom.attempt, text=text)
+
+    store.write(job)
+
+
+class BadNote(GradusError):
+    code = "bad_note"
+
+
+def release(store: Store, by: Person, paper_id: str, released: bool = True) -> None:
+    """Shows students what the paper shows after release, or takes that back.  Raises UnknownPaper."""
+
+    def job(connection: Connection) -> None:
+        papers.paper_at(connection, paper_id)
+        at = acts.note(connection, by.id, "released" if released else "withheld", paper=paper_id)
+        rows.release(connection, paper_id, at if released else None)
+
+    store.write(job)
+
+
+def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, bool]:
+    """Makes a paper, or changes one for everybody who has not started it; clocks follow.  Whether it is new.  Raises BadPaper."""
+    paper = papers.parse(document)
+
+    def job(connection: Connection) -> bool:
+        new = rows.put_paper(connection, paper.id, paper.model_dump_json())
+        acts.note(connection, by.id, "paper_changed", paper=paper.id, document=paper.model_dump(mode="json", exclude={"password"}))
+        if not new:
+            timing.reckon_paper(connection, paper)
+        return new
+
+    return paper, store.write(job)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A paper as its invigilator sees it: its students by name, what was done, and since when all clocks stand."""
+
+    paper: Paper
+    now: float
+    seats: list[Seat]
+    acts: list[acts.Act]
+    paused: float | None
+    released: float | None
+
+
+def room(store: Store, paper_id: str) -> Room:
+    """Who is in, how they stand, and what was done.  Raises UnknownPaper."""
+
+    def job(connection: Connection) -> Room:
+        paper = papers.paper_at(connection, paper_id)
+        students = [one.person for one in times.members_of(connection, paper.classes) if one.role == "student"]
+        done = acts.acts_of(connection, paper=paper_id)
+        last = next(
+            (act for act in reversed(done) if act.kind in ("paused", "resumed") and not act.attempt and not act.body.get("team")), None
+        )
+        paused = last.at if last and last.kind == "paused" else None
+        seats = times.seats(connection, paper_id, students)
+        shown = [seat if seat.delivered is not None else replace(seat, attempt=None) for seat in seats]
+        return Room(paper, clock.now(), shown, done, paused, rows.released(connection, paper_id))
+
+    return store.read(job)

@@ -1,0 +1,212 @@
+"""Starting: a paper between its opening and its closing, or practice of one question; seeds are secret, variants are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from random import Random
+
+from exam import clock, papers, people
+from exam.clock import GRACE
+from exam.keeping import remembered, stored
+from exam.papers import Paper
+from exam.store import Connection, Store, times
+from exam.store import attempts as rows
+from exam.store.attempts import AttemptRow, VariantRow
+from exam.store.people import Person
+from exam.timing import may_see, moment, reckoned, times_of
+from questions import bank
+from questions.errors import GradusError, quoted
+from questions.model import Question, Words
+from questions.variant import SEEDS, draw
+
+
+class AlreadySubmitted(GradusError):
+    code = "submitted"
+    status = 409
+
+
+class NotYetOpen(GradusError):
+    code = "not_yet_open"
+    status = 409
+
+
+class PaperClosed(GradusError):
+    code = "paper_closed"
+    status = 409
+
+
+class WrongPaperPassword(GradusError):
+    code = "wrong_paper_password"
+    status = 403
+
+
+class NotForPractice(GradusError):
+    """A question with fixed numbers that a paper asks: its solution would be the paper's key."""
+
+    code = "not_for_practice"
+    status = 403
+
+
+def start(store: Store, person: Person, paper_id: str, password: str = "", *, deliver: bool = True) -> tuple[str, bool]:
+    """Starts an attempt, or finds the one that is open: its id, and whether it is new.
+
+    Its clock begins when it is delivered: now, or where `deliver` is False when it is first shown.  Seeds are secret random
+    numbers; givens and options are stored.  Raises UnknownPaper, NotYetOpen, PaperClosed, WrongPaperPassword, AlreadySubmitted.
+    """
+    paper = papers.paper(store, paper_id)
+    now = clock.now()
+
+    def look(connection: Connection) -> tuple[str | None, str | None]:
+        going = next((one for one in mine(connection) if one.delivered is not None and one.closed is None), None)
+        if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
+            return going.id, None
+        allow(connection, person, paper, now, [one for one in mine(connection) if one.delivered is not None])
+        waiting = next((one.id for one in mine(connection) if one.delivered is None and one.closed is None), None)
+        return None, waiting if waiting and made_from(connection, waiting) == paper_digest(paper) else None
+
+    def mine(connection: Connection) -> list[rows.Standing]:
+        return [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
+
+    going, waiting = store.read(look)
+    if going:
+        return going, False
+    check_password(store, person, paper, password)
+    fresh = None if waiting else store.read(lambda c: drawn(c, paper))
+
+    def job(connection: Connection) -> tuple[str, bool]:
+        begun, ready = look(connection)
+        if begun:
+            return begun, False
+        if ready is None:
+            void_prepared(connection, [one.id for one in mine(connection) if one.delivered is None and one.closed is None], now)
+            ready = secrets.token_urlsafe(12)
+            row = AttemptRow(ready, person.id, paper_id, False, now)
+            rows.add_attempt(connection, row, fresh or drawn(connection, paper), None if deliver else paper_digest(paper))
+        if deliver:
+            begin(connection, ready, person.id, paper, now)
+        return ready, True
+
+    return store.write(job)
+
+
+def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[rows.Standing]) -> None:
+    """That a person may start a paper now.  Raises UnknownPaper, NotYetOpen, PaperClosed, AlreadySubmitted."""
+    if not may_see(person, times.memberships_of(connection, person.id), paper):
+        raise papers.UnknownPaper(f"{quoted(paper.id)} is not a paper of yours; GET /api/v1/papers lists them", "/paper")
+    own = times_of(connection, person.id, paper)
+    if own.opens is not None and now < own.opens:
+        raise NotYetOpen(f"this paper opens at {moment(own.opens)}; come back then")
+    if own.attempts is not None and len(used) >= own.attempts:
+        times_allowed = "once" if own.attempts == 1 else f"{own.attempts} times"
+        where = f"GET /api/v1/attempts/{used[-1].id}/review shows its marks"
+        raise AlreadySubmitted(f"this paper was handed in and is taken {times_allowed}; {where}")
+    if own.closes is not None and now > own.closes:
+        raise PaperClosed(f"this paper closed at {moment(own.closes)}; ask your teacher if you should still take it")
+
+
+def check_password(store: Store, person: Person, paper: Paper, password: str) -> None:
+    """That the paper's password was given.  Raises WrongPaperPassword, TooManyFailures: guessing is limited for each person."""
+    if paper.password and not hmac.compare_digest(paper.password.strip().encode(), password.strip().encode()):
+        if password:
+            people.count_failure(store, f"{person.id} at {paper.id}")
+        raise WrongPaperPassword("this paper has a password; type the one your invigilator says", "/password")
+
+
+def paper_digest(paper: Paper) -> str:
+    """What a prepared attempt was made from: it is made anew where that has changed since."""
+    asked = [paper.sections, paper.as_printed, paper.one_variant, paper.shuffled]
+    versions = {id: bank.get(id).version for id in sorted(paper.may_ask)}
+    return hashlib.sha256(repr((asked, versions)).encode()).hexdigest()[:16]
+
+
+def made_from(connection: Connection, id: str) -> str | None:
+    prepared = rows.last_of_kind(connection, id, "prepared")
+    return prepared.body if prepared else None
+
+
+def drawn(connection: Connection, paper: Paper) -> list[VariantRow]:
+    """The variants of one student, drawn from secret random numbers; one set for all where the paper says so."""
+    shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(paper)}") if paper.one_variant else None
+    variants = []
+    for question, weight in papers.chosen(paper, shared or secrets.SystemRandom()):
+        as_printed = paper.as_printed and not question.varies
+        seed = 0 if as_printed else shared.randrange(SEEDS) if shared else secrets.randbelow(SEEDS)
+        variants.append(stored(draw(question, seed), weight))
+    return variants
+
+
+def void_prepared(connection: Connection, ids: list[str], now: float) -> None:
+    """Closes attempts that were prepared and never shown; nothing is marked."""
+    for id in ids:
+        rows.append(connection, id, now, "voided")
+        rows.set_clock(connection, id, closed=now, graded=now)
+
+
+def begin(connection: Connection, id: str, person: int, paper: Paper, now: float) -> None:
+    """The student is about to see the attempt: its clock begins, once."""
+    end = rows.tail(connection, id)
+    event = rows.append(connection, id, now, "started", end) if end.kind == "prepared" else end
+    own = reckoned(connection, id, person, event.at, paper)
+    first = 1 if paper.forward_only else None
+    rows.set_clock(connection, id, delivered=event.at, deadline=own.deadline, paused=own.paused, at_question=first)
+
+
+def open_practice(store: Store, person: Person, most: int = 5) -> list[tuple[str, Words]]:
+    """The practice that was started last and not handed in: attempts with the titles of their questions, newest first."""
+
+    started = store.read(lambda c: rows.practice_of(c, person.id, most))
+    return [(id, remembered.get(store, id)[1][0].question.title) for id in started]
+
+
+def practise(store: Store, person: Person, question_id: str) -> str:
+    """Starts practice of one question with fresh numbers, and returns the attempt's id.  Raises UnknownQuestion, NotForPractice.
+
+    A question with fixed numbers is practised through its varying companion where it has one.  A seed that an exam has drawn
+    is never drawn again.
+    """
+    question = for_practice(store, question_id)
+    if question is None:
+        raise NotForPractice(f"{quoted(question_id)} has fixed numbers and is asked in a paper; practise one whose numbers are drawn")
+    seed = store.read(fresh_seed)
+    row = AttemptRow(secrets.token_urlsafe(12), person.id, "", True, clock.now())
+    variant = stored(draw(question, seed))
+    store.write(lambda c: rows.add_attempt(c, row, [variant]))
+    return row.id
+
+
+def for_practice(store: Store, question_id: str) -> Question | None:
+    """What is practised for a question; None for one that does not vary and is asked in a paper.  Raises UnknownQuestion.
+
+    A printed question and its repaired version have one key.
+    """
+    question = bank.get(companion(question_id))
+    return question if may_be_practised(question, asked_in_papers(store)) else None
+
+
+def practisable(store: Store) -> list[Question]:
+    """Every question that is practised; a fixed one with a varying companion is practised through that."""
+    asked = asked_in_papers(store)
+    return [question for question in bank.bank().values() if companion(question.id) == question.id and may_be_practised(question, asked)]
+
+
+def may_be_practised(question: Question, asked: set[str]) -> bool:
+    return question.varies or question.id.removesuffix("-repaired") not in asked
+
+
+def asked_in_papers(store: Store) -> set[str]:
+    return {id.removesuffix("-repaired") for paper in papers.papers(store) for id in paper.may_ask}
+
+
+def fresh_seed(connection: Connection) -> int:
+    """A random seed that no attempt at a paper has."""
+    while rows.seed_in_use(connection, seed := secrets.randbelow(SEEDS)):
+        pass
+    return seed
+
+
+def companion(question_id: str) -> str:
+    """The varying question beside a fixed one, or the question itself."""
+    beside = f"{question_id}-vary"
+    return beside if beside in bank.bank() else question_id

@@ -1,0 +1,84 @@
+"""Queries about acts: who did what to people, papers and attempts; they are appended and read, never changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, desc, insert, select
+
+from exam.store.tables import act
+
+ACT = select(act.c.id, act.c.at, act.c.by, act.c.kind, act.c.paper, act.c["class"], act.c.person, act.c.attempt, act.c.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a member of staff did: when (Unix seconds), who (a person's number; None for the server itself), and to what."""
+
+    id: int
+    at: float
+    by: int | None
+    kind: str
+    paper: str | None
+    school_class: str | None
+    person: int | None
+    attempt: str | None
+    body: dict[str, Any]
+
+
+def note(
+    connection: Connection,
+    by: int | None,
+    kind: str,
+    *,
+    paper: str | None = None,
+    school_class: str | None = None,
+    person: int | None = None,
+    attempt: str | None = None,
+    at: float | None = None,
+    **body: Any,
+) -> float:
+    """Appends an act, in the transaction of what it tells of; returns when."""
+    at = time.time() if at is None else at
+    values = {"at": at, "by": by, "kind": kind, "paper": paper, "class": school_class, "person": person, "attempt": attempt, "body": body}
+    connection.execute(insert(act).values(values))
+    return at
+
+
+def note_all(connection: Connection, by: int | None, kind: str, school_class: str, told: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Appends one act of a kind for each (person, body), as a roster makes them."""
+    at = time.time()
+    about = {"at": at, "by": by, "kind": kind, "paper": None, "class": school_class, "attempt": None}
+    if rows := [about | {"person": who, "body": body} for who, body in told]:
+        connection.execute(insert(act), rows)
+
+
+def acts_of(
+    connection: Connection,
+    *,
+    paper: str | None = None,
+    school_class: str | None = None,
+    most: int | None = None,
+    before: int | None = None,
+) -> list[Act]:
+    """The acts on a paper or in a class, oldest first; on everything where neither is named.
+
+    `most` keeps the latest, `before` those before the act of that number.
+    """
+    wanted = ACT if before is None else ACT.where(act.c.id < before)
+    if paper is not None:
+        wanted = wanted.where(act.c.paper == paper)
+    if school_class is not None:
+        wanted = wanted.where(act.c["class"] == school_class)
+    if most is None:
+        return [Act(*row) for row in connection.execute(wanted.order_by(act.c.id))]
+    return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
+
+
+def changed(connection: Connection, paper: str) -> bool:
+    """Whether somebody has changed a paper here."""
+    changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
+    return connection.execute(changes.limit(1)).first() is not None

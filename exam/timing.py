@@ -1,0 +1,107 @@
+"""Whose time: the papers that are for a person, as they stand for them, and the clocks of attempts in the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from exam import clock, papers
+from exam.clock import GRACE, Arrangement, Reckoned, Times, Turn
+from exam.papers import Paper
+from exam.store import Connection, Store, acts, times
+from exam.store import attempts as rows
+from exam.store.people import Person
+from exam.store.times import Membership
+
+
+def may_see(person: Person, memberships: list[Membership], paper: Paper) -> bool:
+    """Whether a paper is for this person: it is for everybody, or for a class of theirs; administrators see all."""
+    return not paper.classes or person.role == "administrator" or any(one.school_class in paper.classes for one in memberships)
+
+
+def times_of(connection: Connection, person: int, paper: Paper) -> Times:
+    """The times of a paper for one person, with their own arrangements and those of their teams."""
+    memberships = [one for one in times.memberships_of(connection, person) if one.school_class in paper.classes or not paper.classes]
+    return clock.arranged(paper.times, applying(times.arrangements_at(connection, paper.id), person, memberships))
+
+
+def applying(arrangements: list[times.ArrangementRow], person: int, memberships: list[Membership]) -> list[Arrangement]:
+    """The arrangements that are for a person or a team of theirs."""
+    teams = {(one.school_class, one.team) for one in memberships if one.team}
+    return [one.given for one in arrangements if one.person == person or (one.person is None and (one.school_class, one.team) in teams)]
+
+
+def moment(at: float) -> str:
+    """A time as an error says it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
+
+
+def reckoned(connection: Connection, id: str, person: int, since: float, paper: Paper) -> Reckoned:
+    """The clock of an attempt that was delivered then."""
+    memberships = times.memberships_of(connection, person)
+    turns = turns_for(acts.acts_of(connection, paper=paper.id), id, person, memberships)
+    return clock.reckon(since, times_of(connection, person, paper), turns)
+
+
+def turns_for(done: list[acts.Act], id: str, person: int, memberships: list[Membership]) -> list[Turn]:
+    """What was done in the room to the clock of one attempt: to it alone, to its student, to a team of theirs, or to all."""
+    teams = {one.team for one in memberships if one.team}
+
+    def concerns(act: acts.Act) -> bool:
+        if act.attempt is not None or act.person is not None:
+            return act.attempt == id or act.person == person
+        return not act.body.get("team") or act.body["team"] in teams
+
+    clocked = ("minutes", "paused", "resumed", "reopened")
+    return [Turn(act.at, act.kind, act.body.get("minutes", 0)) for act in done if act.kind in clocked and concerns(act)]
+
+
+def reckon_paper(connection: Connection, paper: Paper) -> None:
+    """Reckons the clocks of all open attempts at a paper anew, after something that may have moved them."""
+    done, arrangements = acts.acts_of(connection, paper=paper.id), times.arrangements_at(connection, paper.id)
+    for one in times.open_attempts(connection, paper.id):
+        memberships = times.memberships_of(connection, one.person)
+        own = [m for m in memberships if m.school_class in paper.classes or not paper.classes]
+        allowed = clock.arranged(paper.times, applying(arrangements, one.person, own))
+        now = clock.reckon(one.delivered, allowed, turns_for(done, one.id, one.person, memberships))
+        if (now.deadline, now.paused) != (one.deadline, one.paused):
+            rows.set_clock(connection, one.id, deadline=now.deadline, paused=now.paused)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A paper as it stands for one person: not_yet, open, in_progress, submitted or closed.
+
+    `attempt` is their latest, `times` hold for them; it `can_start` also again where attempts are left.
+    """
+
+    paper: Paper
+    state: str
+    attempt: str | None
+    times: Times
+    can_start: bool
+
+
+def offers(store: Store, person: Person) -> list[Offer]:
+    """The papers that are for a person, as they stand for them."""
+    now = clock.now()
+
+    def job(connection: Connection) -> list[Offer]:
+        memberships = times.memberships_of(connection, person.id)
+        taken = [one for one in rows.attempts_of(connection, person.id) if one.delivered is not None]
+        visible = [paper for document in rows.papers(connection) if may_see(person, memberships, paper := papers.parsed(document))]
+        own = [(paper, times_of(connection, person.id, paper)) for paper in visible]
+        return [offer(paper, given, [one for one in taken if one.paper == paper.id], now) for paper, given in own]
+
+    return store.read(job)
+
+
+def offer(paper: Paper, own: Times, mine: list[rows.Standing], now: float) -> Offer:
+    """A paper with these times and attempts."""
+    last = mine[-1] if mine else None
+    if last and last.closed is None and (last.deadline is None or now <= last.deadline + GRACE):
+        return Offer(paper, "in_progress", last.id, own, False)
+    early, late = own.opens is not None and now < own.opens, own.closes is not None and now > own.closes
+    left = own.attempts is None or len(mine) < own.attempts
+    state = "submitted" if last else "not_yet" if early else "closed" if late else "open"
+    return Offer(paper, state, last.id if last else None, own, left and not early and not late)

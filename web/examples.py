@@ -1,0 +1,68 @@
+"""Examples for the API reference; a test sends each and looks for each in the reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NET = {"x": 3, "w1": 0.8, "b1": 0, "w2": [0.3, -0.4], "label": 0}
+SUBMISSION = {"question": "optim-momentum", "seed": 0, "answers": {"g1[0]": "-1", "v1[0]": "-0,5", "w1[0]": "-4.8"}}
+
+SOLVERS = [
+    {
+        "solver": "gradient_descent",
+        "summary": "Gradient descent w ← w - α g on f(w) = Σ aᵢ wᵢ².",
+        "givens": {
+            "a": "a list (n) of numbers of any size",
+            "w0": "a list (n) of numbers of any size",
+            "lr": "one of numbers above 0",
+            "epochs": "one of whole numbers from 1 up to 1000",
+        },
+        "optional": [],
+        "mistakes": {
+            "half_gradient": {
+                "label": {"vi": "quên hệ số 2", "en": "factor 2 forgotten"},
+                "advice": {
+                    "vi": "Đạo hàm của $a w^2$ là $2aw$: nhân thêm 2 rồi tính lại gradient.",
+                    "en": "The derivative of $a w^2$ is $2aw$: put the 2 back and recompute the gradient.",
+                },
+            }
+        },
+    }
+]
+QUESTIONS = [
+    {
+        "id": "optim-momentum",
+        "version": 1,
+        "title": {"vi": "Momentum: bảng hai epoch", "en": "Momentum: the two-epoch table"},
+        "topics": ["optimisers"],
+        "row": "B2",
+        "kind": "num",
+        "varies": False,
+    }
+]
+PAPERS = [
+    {
+        "id": "aio2024-vary",
+        "title": {"vi": "AIO2024, phần I và II: số liệu riêng", "en": "AIO2024, parts I and II: your own numbers"},
+        "state": "open",
+        "description": {
+            "vi": "Cùng sáu câu ấy, mỗi người một bộ số, chấm từng bước.",
+            "en": "The same six questions, everybody with their own numbers, marked step by step.",
+        },
+        "questions": 6,
+        "marks": 18,
+        "attempt": None,
+        "opens": None,
+        "closes": None,
+        "minutes": None,
+        "attempts": 1,
+        "can_start": True,
+        "password": False,
+        "forward_only": False,
+    }
+]
+
+
+def replied(example: Any) -> dict[int | str, dict[str, Any]]:
+    """What a route says of its reply: this, for example."""
+    return {200: {"content": {"application/json": {"example": example}}}}
