@@ -14,6 +14,7 @@ from exam import students
 from exam.grading import mark
 from exam.layout import Layout, layout_for
 from exam.proofs import proven
+from exam.trials import known_mistakes, near_misses, stored
 from questions.documents import solution, variant_document
 from questions.experiments.fairness import nearest
 from questions.model import Part, Question
@@ -41,8 +42,8 @@ class Audit:
 
     `accepted` is the share of draws that are fair and `variants` about how many fair ones there are, None where nothing is
     drawn; `alike` is the share of pairs of classmates who have all reference answers in common.  `proof` says by what the
-    reference answers were computed a second time.  `students` maps each simulated student to their mean share of the marks;
-    `slips` is how many parts one slip cost, on average.
+    reference answers were computed a second time; formulas are not, and have the tests that are stored with them.  `students`
+    maps each simulated student to their mean share of the marks; `slips` is how many parts one slip cost, on average.
     """
 
     question: str
@@ -56,8 +57,8 @@ class Audit:
     problems: list[str] = field(default_factory=list)
 
 
-def audit(question: Question, seeds: int = 20) -> Audit:
-    """Audits one question over `seeds` variants.  Imports torch for the twin."""
+def audit(question: Question, seeds: int = 20, independently: bool = True) -> Audit:
+    """Audits one question over `seeds` variants; `independently` also by the solver's twin, which imports torch."""
     found = Audit(question.id, seeds)
     try:
         variants = [draw(question, seed) for seed in range(seeds if question.varies else min(seeds, 3))]
@@ -78,10 +79,14 @@ def audit(question: Question, seeds: int = 20) -> Audit:
         found.problems += options(variant)
     if question.training is not None:
         found.problems += evidence(question)
-    if question.solver is not None:
+    found.problems += stored(question)
+    if question.steps is not None:
+        found.proof = f"formulas; {len(question.tests) or 'no'} stored tests"
+    elif question.solver is not None and independently:
         subject = f"{question.solver} {[variant.plain_givens() for variant in variants[:10]]}"
-        found.proof, disagreements = proven(subject, partial(proof, question.computation.name, variants[:10]))
+        found.proof, disagreements = proven(subject, partial(proof, question.solver, variants[:10]))
         found.problems += disagreements
+    if question.computed:
         layout = layout_for(question, variants[0].givens)
         if layout.parts:
             tabulate(found, layout, variants)
@@ -99,7 +104,7 @@ def texts(variant: Variant) -> Iterator[str]:
                 yield f"the {name} in {language} has an open hole"
             if text.count("$") % 2:
                 yield f"the {name} in {language} has an unpaired dollar sign"
-    if variant.question.solver is not None:
+    if variant.question.computed:
         for step in solution(variant.question.computation, variant.sheet).steps:
             if "@" in step.formula + step.filled or step.filled.count("{") != step.filled.count("}"):
                 yield f"the solution of {step.name} does not print"
@@ -204,6 +209,8 @@ def tabulate(found: Audit, layout: Layout, variants: list[Variant]) -> None:
         if name == "all_ones" and np.mean((marks > 0).sum(axis=0) <= 1) < 0.99:
             found.problems.append("a student who writes 1 everywhere earns more than one part")
     found.slips = one_slip(found, layout, givens, count)
+    found.problems += near_misses(layout, givens, count)
+    found.problems += known_mistakes(layout, givens, count)
 
 
 def one_slip(found: Audit, layout: Layout, givens: Any, count: int) -> float | None:

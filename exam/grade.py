@@ -39,7 +39,7 @@ def grade_all(scripts: Sequence[Script]) -> list[Grade]:
     groups: dict[Layout | str, list[int]] = {}
     for i, script in enumerate(scripts):
         variant = script.variant
-        key = layout_for(variant.question, variant.givens) if variant.question.solver else variant.question.id
+        key = layout_for(variant.question, variant.givens) if variant.question.computed else variant.question.id
         groups.setdefault(key, []).append(i)
     grades: dict[int, Grade] = {}
     for key, members in groups.items():

@@ -66,7 +66,7 @@ def unknown(id: str) -> UnknownAttempt:
 def restored(store: Store, row: VariantRow) -> Variant:
     """A stored variant as it was drawn."""
     question = papers.weighted(papers.question_version(store, row.question, row.version), row.weight)
-    givens = question.computation.read(row.givens) if question.solver else {}
+    givens = question.computation.read(row.givens) if question.computed else {}
     options = {part: [as_option(one) for one in choices] for part, choices in row.options.items()}
     return Variant(question, row.seed, givens, options)
 

@@ -38,7 +38,7 @@ class ReviewStep(PrintedStep):
 def worked(script: Script, grade: Grade) -> list[ReviewStep]:
     """The worked solution of a variant, with the student's own numbers where they went wrong."""
     variant = script.variant
-    if variant.question.solver is None:
+    if not variant.question.computed:
         return []
     needed = steps_towards(variant)
     key = [step for step in documents.solution(variant.question.computation, variant.sheet).steps if step.name in needed]
@@ -110,4 +110,4 @@ def shown_value(value: Any) -> str:
 
 def reference_entries(variant: Variant) -> dict[str, Any]:
     """The true value of every step, for pictures after release."""
-    return {name: np.asarray(step.value) for name, step in variant.sheet.steps.items()} if variant.question.solver else {}
+    return {name: np.asarray(step.value) for name, step in variant.sheet.steps.items()} if variant.question.computed else {}

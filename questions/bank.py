@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from ruamel.yaml.parser import RoundTripParser
 
 from questions.model import Misfit, Question, path_of
 from questions.variant import draw
@@ -21,6 +23,7 @@ from solvers.errors import GradusError, listed, pointer, quoted
 SHIPPED = Path(__file__).parent / "bank"
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
+MOST_PROBLEMS = 20
 
 
 class UnknownQuestion(GradusError):
@@ -29,9 +32,13 @@ class UnknownQuestion(GradusError):
 
 
 class BadQuestion(GradusError):
-    """A question file cannot be used: `detail` holds file, line, field and what is allowed."""
+    """A question file cannot be used: `detail` holds file, line, field and what is allowed; `others` are its further problems."""
 
     code = "bad_question"
+
+    def __init__(self, detail: str, where: str | None = None, others: Sequence[BadQuestion] = ()) -> None:
+        super().__init__(detail, where)
+        self.others = others
 
 
 def parse(text: str, file: str = "question") -> list[Question]:
@@ -41,15 +48,22 @@ def parse(text: str, file: str = "question") -> list[Question]:
     written: dict[Any, Any] = {}
     for i, document in enumerate(documents):
         document = written[document.get("id")] = completed(document, written, marks[i], file)
-        try:
-            question = Question.model_validate(document)
-            draw(question, 0)
-        except ValidationError as problem:
-            raise BadQuestion(*first_problem(problem, marks[i], file)) from None
-        except GradusError as problem:
-            raise BadQuestion(located(file, marks[i], path_of(problem.where), problem.detail), problem.where) from None
-        questions.append(question)
+        questions.append(checked(document, marks[i], file))
     return questions
+
+
+def checked(document: dict[str, Any], mark: Any = None, file: str = "") -> Question:
+    """The question of a document, of which a fair variant can be drawn; `mark` knows its lines in a file.  Raises BadQuestion."""
+    try:
+        question = Question.model_validate(document)
+        draw(question, 0)
+    except ValidationError as problem:
+        first, *others = [BadQuestion(*told(error, document if mark is None else mark, file)) for error in problem.errors()[:MOST_PROBLEMS]]
+        raise BadQuestion(first.detail, first.where, others) from None
+    except GradusError as problem:
+        said = located(file, document if mark is None else mark, path_of(problem.where), problem.detail)
+        raise BadQuestion(said, problem.where) from None
+    return question
 
 
 def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file: str) -> dict[str, Any]:
@@ -67,24 +81,38 @@ def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file
     return {**other, "version": 1, **own}
 
 
+class Refused(MarkedYAMLError):
+    """YAML that could be read, but is not wanted."""
+
+
+class Careful(RoundTripParser):
+    """Reads YAML as it comes, and stops at what nests too deeply or refers elsewhere."""
+
+    depth = 0
+
+    def get_event(self) -> Any:
+        """The next event.  Raises Refused."""
+        event = super().get_event()
+        self.depth += isinstance(event, (MappingStartEvent, SequenceStartEvent)) - isinstance(event, (MappingEndEvent, SequenceEndEvent))
+        if self.depth > DEEPEST:
+            raise Refused(problem=f"nested deeper than {DEEPEST} levels; flatten it", problem_mark=event.start_mark)
+        if getattr(event, "anchor", None) is not None:
+            raise Refused(problem="anchors and aliases are not allowed; write the value out", problem_mark=event.start_mark)
+        return event
+
+
 def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:
     """The documents as plain data, and as ruamel's, which know their lines."""
     if len(text) > LARGEST_FILE:
         raise BadQuestion(f"{file} is larger than {LARGEST_FILE:,} characters; split it")
     yaml = YAML(typ="rt", pure=True)
+    yaml.Parser = Careful
     try:
-        depth = 0
-        for event in yaml.parse(text):
-            depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
-            if depth > DEEPEST:
-                raise BadQuestion(f"{file}, line {event.start_mark.line + 1}: nested deeper than {DEEPEST} levels; flatten it")
-            if getattr(event, "anchor", None) is not None:
-                line = event.start_mark.line + 1
-                raise BadQuestion(f"{file}, line {line}: anchors and aliases are not allowed; write the value out")
-        marked = YAML(typ="rt", pure=True).load(text)
+        marked = yaml.load(text)
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-        raise BadQuestion(f"{file}, line {line}: {str(problem.problem or 'not YAML').splitlines()[0]}; correct the YAML") from None
+        said = str(problem.problem or "not YAML").splitlines()[0]
+        raise BadQuestion(f"{file}, line {line}: {said}{'' if isinstance(problem, Refused) else '; correct the YAML'}") from None
     except (YAMLError, ValueError, RecursionError) as problem:
         raise BadQuestion(f"{file} is not YAML: {str(problem).splitlines()[0]}; correct it") from None
     documents: Any = marked if isinstance(marked, list) else [marked]
@@ -107,9 +135,8 @@ def plain(node: Any) -> Any:
     return str(node)
 
 
-def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, str]:
-    """The first problem pydantic found, with its line and field."""
-    problem = error.errors()[0]
+def told(problem: Any, mark: Any, file: str) -> tuple[str, str]:
+    """A problem that pydantic found, with its line and field."""
     cause = problem.get("ctx", {}).get("error")
     whole = [*problem["loc"], *(cause.path if isinstance(cause, Misfit) else ())]
     path = [step for step in whole if not (isinstance(step, str) and not present(mark, whole, step))]
@@ -117,15 +144,16 @@ def first_problem(error: ValidationError, mark: Any, file: str) -> tuple[str, st
     if problem["type"] == "extra_forbidden":
         message = f"{quoted(str(path[-1]))} is not a field here; remove it or correct its name"
     elif problem["type"] == "missing":
-        message, path = "this field is missing; add it", whole
+        message, path = "this field is missing; add it", [*path, whole[-1]]
     return located(file, mark, path, message), pointer(*path)
 
 
 def located(file: str, mark: Any, path: Sequence[Any], message: str) -> str:
     """A message with file, line, field and question."""
     field = ".".join(map(str, path)) or "question"
-    identity = f" of {mark.get('id')}" if isinstance(mark, dict) and mark.get("id") else ""
-    return f"{file}, line {line_of(mark, path)}, field {field}{identity}: {message}"
+    identity = f" of {quoted(mark['id'])[1:-1]}" if isinstance(mark, dict) and mark.get("id") else ""
+    place = f"{file}, line {line_of(mark, path)}, " if hasattr(mark, "lc") else ""
+    return f"{place}field {field}{identity}: {message}"
 
 
 def present(mark: Any, path: Sequence[Any], step: Any) -> bool:

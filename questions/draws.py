@@ -140,3 +140,16 @@ def space(spec: Any) -> int:
     if isinstance(spec, list):
         return prod(space(item) for item in spec)
     return spec.count if isinstance(spec, (Grid, OneOf, Probabilities)) else 1
+
+
+def shape(spec: Any) -> tuple[int, ...]:
+    """The shape of what a specification draws.  Raises ValueError where draws would differ in it."""
+    if isinstance(spec, Probabilities):
+        return (spec.probabilities,)
+    if not isinstance(spec, (list, OneOf)):
+        return ()
+    drawn = spec.oneof if isinstance(spec, OneOf) else spec
+    inner = {shape(item) for item in drawn}
+    if len(inner) != 1:
+        raise ValueError("its entries differ in length; make them equal" if inner else "it is empty; give at least one number")
+    return (*(() if isinstance(spec, OneOf) else (len(spec),)), *inner.pop())

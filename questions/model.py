@@ -8,11 +8,13 @@ from random import Random
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
 
 import solvers
 from questions.draws import Draw, Model, draw, space, varies
 from questions.experiments.evidence import Training
+from questions.formulas import Loop, Step, Tex, solver_of
+from questions.words import Words as Words
 from solvers import notation
 from solvers.errors import BadGivens, GradusError, listed
 from solvers.solver import Solver
@@ -20,6 +22,7 @@ from solvers.solver import Solver
 Kind = Literal["number", "integer", "vector", "matrix", "shape", "choice", "choices", "order", "match", "text"]
 NEEDS = {"choices": ("options", "keys"), "order": ("items",), "match": ("options", "pairs"), "text": ("rubric",)}
 LETTERED = ("choice", "choices", "order", "match")
+VERDICTS = ("correct", "carried", "wrong", "blank", "unreadable", "pending")
 ASK = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[\d{1,4}\])*)")
 
 
@@ -31,19 +34,13 @@ class Misfit(ValueError):
         self.path = path
 
 
-class Words(Model):
-    """A text in both languages: Markdown, with TeX between dollars and @holes for givens."""
-
-    vi: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-    en: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-
-    def map(self, change: Any) -> Words:
-        return Words(vi=change(self.vi), en=change(self.en))
-
-
 def path_of(where: str | None) -> list[str | int]:
     """A JSON pointer as the path of a field."""
     return [int(step) if step.isdigit() else step for step in (where or "").split("/")[1:]]
+
+
+def _step_or_loop(raw: Any) -> str:
+    return "loop" if isinstance(raw, Loop) or (isinstance(raw, dict) and "for" in raw) else "step"
 
 
 def _printed(raw: Any) -> Any:
@@ -211,6 +208,15 @@ class Part(Model):
         return tuple(int(i) for i in re.findall(r"\d+", ASK.fullmatch(self.ask or "")[2]))  # type: ignore[index]
 
 
+class StoredTest(Model):
+    """What somebody types into a variant, and the verdict that each part must get; a known mistake goes by its name."""
+
+    seed: int = Field(default=0, ge=0, lt=2**48)
+    givens: dict[str, Any] | None = None
+    answers: dict[str, str | float | list[Any]]
+    expect: dict[str, str] = Field(min_length=1)
+
+
 class Question(Model):
     """A question of the bank.  Every change is a new `version`; variants keep theirs."""
 
@@ -221,6 +227,11 @@ class Question(Model):
     topics: list[str] = Field(default_factory=list)
     source: str = Field(min_length=1)
     solver: str | None = None
+    steps: list[Annotated[Annotated[Step, Tag("step")] | Annotated[Loop, Tag("loop")], Discriminator(_step_or_loop)]] | None = Field(
+        default=None, min_length=1, max_length=200
+    )
+    symbols: dict[str, Tex] = Field(default_factory=dict)
+    first: int = Field(default=0, ge=0, le=1)
     givens: dict[str, Draw] = Field(default_factory=dict)
     training: Training | None = None
     prompt: Words
@@ -230,6 +241,7 @@ class Question(Model):
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
     tells_apart: list[str] = Field(default_factory=list)
     mistake_credit: float = Field(default=0, ge=0, le=1)
+    tests: list[StoredTest] = Field(default_factory=list, max_length=200)
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
@@ -269,9 +281,14 @@ class Question(Model):
             if part.name in seen:
                 raise Misfit(f"two parts are named {part.name}; give each its own 'name'", "parts", at)
             seen.add(part.name)
-        if self.solver is None:
+        self._check_tests()
+        if self.solver is not None and self.steps is not None:
+            raise Misfit("'solver' and 'steps' both say how it is computed; remove one", "steps")
+        if self.steps is None and (self.symbols or self.first):
+            raise Misfit("'symbols' and 'first' belong to 'steps'; a solver has its own", "symbols" if self.symbols else "first")
+        if not self.computed:
             if any(part.ask for part in self.asked) or self.givens:
-                raise Misfit("'ask' and 'givens' need a 'solver'; name one")
+                raise Misfit("'ask' and 'givens' need a computation; name a 'solver', or write 'steps'")
             return self
         solver = self.computation
         for language in ("vi", "en"):
@@ -292,7 +309,20 @@ class Question(Model):
     def _check_mistake(self, name: str, *path: str | int) -> None:
         known = self.computation.mistakes
         if name not in known:
-            raise Misfit(f"'{name}' is not a mistake of {self.solver}; there are {listed(known)}", *path)
+            raise Misfit(f"'{name}' is not a mistake of {self.computation.name}; there are {listed(known)}", *path)
+
+    def _check_tests(self) -> None:
+        """That the stored tests speak of parts and verdicts that there are."""
+        names = [part.name for part in self.parts]
+        verdicts = [*VERDICTS, *(self.computation.mistakes if self.computed else ())]
+        for i, test in enumerate(self.tests):
+            for field in ("answers", "expect"):
+                for name in getattr(test, field):
+                    if name not in names:
+                        raise Misfit(f"'{name}' is not a part; there are {listed(names)}", "tests", i, field, name)
+            for name, verdict in test.expect.items():
+                if verdict not in verdicts:
+                    raise Misfit(f"'{verdict}' is no verdict; there are {listed(verdicts)}", "tests", i, "expect", name)
 
     def _check_steps(self, solver: Solver) -> None:
         """That every part asks a step the solver has, at an entry it has."""
@@ -302,7 +332,10 @@ class Question(Model):
                 continue
             if part.step not in steps:
                 raise Misfit(f"'{part.step}' is not a step; there are {listed(steps)}", "parts", at)
-            shape = np.shape(steps[part.step].value)
+            value = steps[part.step].value
+            if not self.varies and part.judged_by is None and not np.all(np.isfinite(value)):
+                raise Misfit(f"'{part.step}' is not finite with these givens; change them", "parts", at)
+            shape = np.shape(value)
             fits = len(part.index) == len(shape) and all(i < n for i, n in zip(part.index, shape, strict=True))
             if part.judged_by is not None and part.judged_by not in steps:
                 raise Misfit(f"'{part.judged_by}' is not a step; there are {listed(steps)}", "parts", at, "judged_by")
@@ -310,12 +343,19 @@ class Question(Model):
                 raise Misfit(f"'{part.ask}' asks for entries that {part.step}, of shape {shape}, does not have", "parts", at)
 
     @property
+    def computed(self) -> bool:
+        """Whether it has a computation: a solver, or steps of its own."""
+        return self.solver is not None or self.steps is not None
+
+    @cached_property
     def computation(self) -> Solver:
-        """Its solver.  Raises UnknownSolver."""
+        """Its solver, or the one that its steps make."""
         try:
+            if self.steps is not None:
+                return solver_of(self.id, self.steps, self.givens, self.symbols, self.first)
             return solvers.get(self.solver or "")
         except GradusError as problem:
-            raise Misfit(problem.detail, "solver") from None
+            raise Misfit(problem.detail, *(path_of(problem.where) if self.steps else ["solver"])) from None
 
     @property
     def varies(self) -> bool:

@@ -52,7 +52,7 @@ class Variant:
     @cached_property
     def sheet(self) -> Sheet:
         """The honest worksheet: every reference answer."""
-        if self.question.solver is None:
+        if not self.question.computed:
             return Sheet()
         return self.question.computation.run(self.givens)
 
@@ -169,7 +169,7 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
 
 @lru_cache(maxsize=4096)
 def fixed_givens(question: Question) -> dict[str, Any]:
-    return question.draw_givens(Random(0)) if question.solver else {}
+    return question.draw_givens(Random(0)) if question.computed else {}
 
 
 def unfair(variant: Variant) -> Iterator[str]:

@@ -104,8 +104,14 @@ def value(number_or_array: Any, figures: int = FIGURES) -> str:
 
 
 def in_letters(formula: str, own: Mapping[str, str] = {}) -> str:
-    """The formula with every hole as its symbol."""
-    return HOLE.sub(lambda hole: _grouped(symbol(hole[1], own), formula, hole), formula)
+    """The formula with every hole as its symbol: a fraction, and a symbol with an exponent of its own, in brackets under a power."""
+
+    def fill(hole: re.Match[str]) -> str:
+        tex = symbol(hole[1], own)
+        raised = formula.startswith("^", hole.end()) and ("^" in tex or tex.startswith(r"\frac"))
+        return rf"\left({tex}\right)" if raised else _grouped(tex, formula, hole)
+
+    return HOLE.sub(fill, formula)
 
 
 def in_numbers(formula: str, numbers: Mapping[str, Any], figures: int = FIGURES) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from web.settings import default_database
 
 if TYPE_CHECKING:
     from exam.store import Store
+    from questions.model import Question
 
 app = typer.Typer(
     name="gradus",
@@ -49,7 +51,7 @@ Database = Annotated[
 ]
 Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same seed draws the same numbers.")
 Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
-QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them.")]
+QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them, or a YAML file that holds it.")]
 
 LARGEST_FILE = 64 << 20
 
@@ -72,6 +74,19 @@ def from_json(text: str, option: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
     return value
+
+
+def asked_for(name: str) -> list[Question]:
+    """The questions that an argument names: an id of the bank, or a YAML file.  Raises BadQuestion, UnknownQuestion."""
+    from questions import bank
+
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return [bank.get(name)]
+    try:
+        return bank.parse(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise bank.BadQuestion(f"{name} cannot be read; name a YAML file in UTF-8") from None
 
 
 @app.command(cls=Command, rich_help_panel=WORK)
@@ -139,12 +154,12 @@ def variant(
 
     [dim]gradus variant optim-adam-vary --seed 7 --lang vi[/]
     """
-    from questions import bank, documents
+    from questions import documents
     from questions.variant import draw
     from web import terminal
 
     with told(json):
-        drawn = documents.variant_document(draw(bank.get(question), seed))
+        drawn = documents.variant_document(draw(asked_for(question)[0], seed))
         show(drawn, json, lambda out: terminal.print_variant(out, drawn, lang))
 
 
@@ -174,7 +189,7 @@ def grade(
 
 @app.command(cls=Command, rich_help_panel=QUESTIONS)
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids; none checks the whole bank.")] = None,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids or YAML files; none checks the whole bank.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, metavar="N", help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
@@ -189,7 +204,7 @@ def check(
     from web import terminal
 
     with told(json):
-        asked = [bank.get(id) for id in question] if question else list(bank.bank().values())
+        asked = [one for name in question for one in asked_for(name)] if question else list(bank.bank().values())
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("checking", total=len(asked))
@@ -201,6 +216,14 @@ def check(
         show(found, json, lambda out: terminal.print_audits(out, found))
         if any(one.problems for one in found):
             raise typer.Exit(1)
+
+
+@app.command(cls=Command, rich_help_panel=QUESTIONS)
+def schema() -> None:
+    """Print the JSON Schema of a question file: editors complete and check with it."""
+    from questions.schema import question_schema
+
+    print(json.dumps(question_schema(), ensure_ascii=False, indent=2))
 
 
 @app.command(cls=Command, rich_help_panel=INSTALLATION)
@@ -290,7 +313,9 @@ def user_delete(
 
 @app.command(cls=Command, rich_help_panel=INSTALLATION)
 def audit(
-    against: Annotated[Path | None, typer.Option("--against", help="What an earlier `gradus audit --json` printed.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="What an earlier `gradus audit --json` printed.")
+    ] = None,
     database: Database = None,
     json: AsJson = False,
 ) -> None:

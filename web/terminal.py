@@ -88,6 +88,7 @@ BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 def text(tex: str) -> str:
     r"""TeX as plain text: \frac{a}{b} is a/b, \hat{y}_{0} is ŷ₀, a matrix is [a, b; c, d]."""
     tex = re.sub(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", lambda m: matrix(m[1]), tex)
+    tex = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", lambda m: cases(m[1]), tex)
     tex = re.sub(r"\\[dt]frac(?![A-Za-z])", r"\\frac", re.sub(r"\\!", "", re.sub(r"\\[,; ]", " ", tex)))
     tex = tex.replace(r"\{", "\0").replace(r"\}", "\1")  # a set's braces are kept, those that group are not
     tex = re.sub(r"\\partial ?", "∂", tex)
@@ -98,8 +99,8 @@ def text(tex: str) -> str:
         before = tex
         tex = re.sub(rf"\\frac{BRACED}{BRACED}", lambda m: over(m[1], m[2]), tex)
         tex = re.sub(rf"\\sqrt{BRACED}", r"√(\1)", tex)
-        tex = re.sub(rf"\\hat{BRACED}", lambda m: m[1] + "\u0302", tex)
-        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol){BRACED}", r"\1", tex)
+        tex = re.sub(rf"\\hat(?:{BRACED}| (\w))", lambda m: (m[1] or m[2]) + "\u0302", tex)
+        tex = re.sub(rf"\\(?:math(?:bf|rm|sf|bb|cal)|text|boldsymbol|operatorname){BRACED}", r"\1", tex)
         tex = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", LOW, "_"), tex)
         tex = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: shifted(m[1] or m[2] or "", HIGH, "^"), tex)
     tex = re.sub(r"\\([^A-Za-z])", r"\1", tex).replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
@@ -108,6 +109,11 @@ def text(tex: str) -> str:
 
 def matrix(body: str) -> str:
     return "[" + body.strip().replace(r" \\ ", "; ").replace(" & ", ", ") + "]"
+
+
+def cases(body: str) -> str:
+    """Values with their conditions in brackets."""
+    return "[" + "; ".join(f"{value} ({condition})" for value, condition in (row.split(" & ") for row in body.strip().split(r" \\ "))) + "]"
 
 
 def over(above: str, below: str) -> str:

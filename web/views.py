@@ -117,7 +117,7 @@ def attempt_view(one: Sitting, title: Words) -> AttemptView:
 def table_of(question: Question, parts: list[Any], language: str) -> Table | None:
     """Parts named g1[0], g1[1], v1[0], … of a computation that runs through epochs as a table; None for any other parts."""
     found = [CELL.fullmatch(part.name) if part.kind == "number" else None for part in parts]
-    if question.solver is None or "epochs" not in question.computation.givens or not all(found):
+    if not question.computed or "epochs" not in question.computation.givens or not all(found):
         return None
     cells: dict[str, dict[int, list[Any]]] = {}
     for match, part in zip(found, parts, strict=True):

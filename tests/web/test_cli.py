@@ -17,12 +17,26 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from questions.schema import question_schema
 from web.cli import app as command_line
 
 ROOT = Path(__file__).parents[2]
 GRADUS = [sys.executable, "-c", "from web.cli import main; main()"]
 NET = json.dumps({"x": 3, "w1": 0.8, "b1": 0, "w2": [0.3, -0.4], "label": 0})
-COMMANDS = ("solve", "solvers", "questions", "variant", "grade", "check", "serve", "token")
+COMMANDS = ("solve", "solvers", "questions", "variant", "grade", "check", "schema", "serve", "token")
+
+LINE = """\
+id: line
+title: {vi: Đường thẳng, en: A line}
+source: made for this test
+givens: {x: {from: 2, to: 9, step: 1}, w: {from: 2, to: 9, step: 1}}
+prompt: {vi: "x = @x", en: "x is @x"}
+steps:
+  - name: z
+    is: w * x
+    mistakes: {added: w + x}
+parts: [{ask: z, places: 2}]
+"""
 
 
 @pytest.fixture
@@ -201,6 +215,22 @@ def test_the_examples_of_the_help_run(gradus):
             assert result.exit_code == 0, result.output
 
 
+def test_a_question_file_is_checked_like_a_question_of_the_bank(gradus, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(LINE, encoding="utf-8")
+    (audit,) = document(gradus("check", file, "--json"))
+    assert (audit["question"], audit["problems"]) == ("line", [])
+    file.write_text(LINE.replace("w * x", "w * q"), encoding="utf-8")
+    said = document(gradus("check", file, "--json"), code=1)["detail"]
+    assert said.startswith("mine.yaml, line 8, field steps.0.is of line: column 5: 'q' is neither a given nor a step")
+    file.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in document(gradus("check", file, "--json"), code=1)["detail"]
+
+
+def test_the_schema_is_the_one_of_the_questions(gradus):
+    assert json.loads(gradus("schema").stdout) == question_schema()
+
+
 # What goes wrong
 
 PROBLEMS = [
@@ -229,6 +259,8 @@ PROBLEMS = [
     (("grade", "optim-gd", "--seed", "0", "--answers", '{"g1[0]": true}'), "bad_answer"),
     (("solve", "adam", "--given", '{"a": ' + "9" * 5_000 + "}"), "bad_givens"),
     (("check", "nope"), "unknown_question"),
+    (("check", "nope.yaml"), "bad_question"),
+    (("variant", __file__.replace(".py", ".yaml"), "--seed", "0"), "bad_question"),
     (("token", "add", "me", "--scope", "everything"), "bad_token"),
 ]
 NAMES = [f"{' '.join(arguments)[:40]!a}" for arguments, _ in PROBLEMS]

@@ -1,0 +1,167 @@
+"""What an author is told of a question before it is published: its problems, how students meet it, what they would get."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from exam import students
+from exam.audit import audit
+from exam.grading import MISTAKE, VERDICTS, mark
+from exam.layout import Floats, Layout, layout_for
+from questions import bank
+from questions.documents import (
+    QuestionDocument,
+    Solution,
+    VariantDocument,
+    mistake_name,
+    plain,
+    question_document,
+    solution,
+    variant_document,
+)
+from questions.model import Question, Words
+from questions.tolerance import shown
+from questions.variant import Variant, attempt_draw, draw
+from solvers.errors import GradusError, listed
+from solvers.worksheet import slipping
+
+MOST_VARIANTS = 100
+TYPICAL = {"perfect": students.perfect, "rounds_as_they_go": students.rounds_as_they_go, "blank": students.blank}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a simulated student gets: the share of the marks, and the verdict of each part, a known mistake by its name.
+
+    `student` is one of perfect, rounds_as_they_go and blank, or the mistake they make wherever it applies, and then `label` names it.
+    """
+
+    student: str
+    label: Words | None
+    share: float
+    verdicts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A question with one variant as students meet it, its worked solution, and what they would get."""
+
+    question: QuestionDocument
+    variant: VariantDocument
+    answers: dict[str, str]
+    solution: Solution | None
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A variant at a glance: its seed, its numbers and its answers."""
+
+    seed: int
+    givens: dict[str, Any]
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Many variants at a glance.
+
+    `accepted` is the share of draws that are fair, `thrown_back` how many of those tried are not, by why; `variants` is about how
+    many there are, `alike` the share of pairs with all answers in common.  `problems` keep a question from being published.
+    """
+
+    rows: list[Row]
+    accepted: float | None
+    thrown_back: dict[str, int]
+    variants: int | None
+    alike: float | None
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found of a source: the question where it can be used, else the problems that keep it from that."""
+
+    question: Question | None
+    problems: list[GradusError] = field(default_factory=list)
+
+
+def read(source: str | dict[str, Any]) -> Question:
+    """The one question of a YAML text or of a document.  Raises BadQuestion."""
+    if isinstance(source, dict):
+        return bank.checked(source)
+    found = bank.parse(source)
+    if len(found) > 1:
+        raise bank.BadQuestion(f"these are {len(found)} questions, {listed(question.id for question in found)}; send one at a time")
+    return found[0]
+
+
+def check(source: str | dict[str, Any]) -> Checked:
+    """A source, read, or all that is wrong with it."""
+    try:
+        return Checked(read(source))
+    except bank.BadQuestion as problem:
+        return Checked(None, [problem, *problem.others])
+
+
+def preview(question: Question, seed: int = 0) -> Preview:
+    """One variant, with what an author wants to see of it.  Raises BadSeed, NoFairDraw."""
+    variant = draw(question, seed)
+    worked = solution(question.computation, variant.sheet) if question.computed else None
+    layout = layout_for(question, variant.givens) if question.computed else None
+    found = list(outcomes(layout, variant)) if layout and layout.parts else []
+    return Preview(question_document(question), variant_document(variant), answers(variant), worked, found)
+
+
+def answers(variant: Variant) -> dict[str, str]:
+    """The right answers as students would write them; nothing for an essay."""
+    said: dict[str, str] = {}
+    for part in variant.question.parts:
+        options = variant.options.get(part.name, [])
+        if part.kind == "order":
+            said[part.name] = " ".join(option.key for option in sorted(options, key=lambda option: option.rank or 0))
+        elif part.lettered:
+            said[part.name] = " ".join(sorted(option.key for option in options if option.right))
+        elif part.places is None and part.figures is None and part.ask is not None:
+            said[part.name] = str(plain(variant.reference(part)))
+        elif part.ask is not None and part.judged_by is None:
+            said[part.name] = shown(variant.reference(part), part)
+    return said
+
+
+def outcomes(layout: Layout, variant: Variant) -> Iterator[Outcome]:
+    """What the typical students get, and those who make a known mistake wherever it applies and round what they write."""
+    givens = layout.solver.stack([variant.givens])
+    for name, student in TYPICAL.items():
+        yield outcome(layout, givens, name, None, student(layout, givens, 1))
+    for name in layout.solver.mistakes:
+        typed = students.write_down(layout, students.work(layout, givens, 1, slipping(name)))
+        if np.isfinite(typed).all():
+            yield outcome(layout, givens, name, mistake_name(layout.question, name), typed)
+
+
+def outcome(layout: Layout, givens: dict[str, Any], student: str, label: Words | None, typed: Floats) -> Outcome:
+    """How one simulated student is marked."""
+    marking = mark(layout, givens, typed)
+    known = list(layout.solver.mistakes)
+    verdicts = {
+        part.name: known[marking.mistake[p, 0]] if marking.verdict[p, 0] == MISTAKE else VERDICTS[marking.verdict[p, 0]]
+        for p, part in enumerate(layout.parts)
+    }
+    share = float(marking.marks(layout).sum() / sum(part.marks for part in layout.parts))
+    return Outcome(student, label, round(share, 4), verdicts)
+
+
+def glance(question: Question, count: int = 20) -> Glance:
+    """Up to a hundred variants with their answers, and what keeps the question from being published."""
+    count = min(count, MOST_VARIANTS) if question.varies else 1
+    found = audit(question, count, independently=False)
+    why = Counter(reason for seed in range(count) if question.varies and (reason := attempt_draw(question, seed, 0)[1]))
+    variants = [] if found.accepted is None and found.problems else [draw(question, seed) for seed in range(count)]
+    rows = [Row(seed, variant.plain_givens(), answers(variant)) for seed, variant in enumerate(variants)]
+    return Glance(rows, found.accepted, dict(why.most_common()), found.variants, found.alike, found.problems)

@@ -1,0 +1,59 @@
+"""What the authoring guide shows works: its questions are sound, its formulas compute, its commands run, its limits are the real ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from exam.audit import audit
+from questions import expressions, formulas, operations
+from questions.bank import parse
+from questions.expressions import FUNCTIONS
+from questions.formulas import Step, solver_of
+from web.cli import app
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "authoring.md").read_text(encoding="utf-8")
+QUESTIONS = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+TABLE = GUIDE[GUIDE.index("| numbers, vectors") : GUIDE.index("`axis=0` goes")]
+FORMULAS = re.findall(r"`([^`]+)`", TABLE)
+GIVENS = {"x": 2.0, "y": 3.0, "v": [1.0, 2.0, 3.0], "u": [1.0, 0.0, 2.0], "p": [1.0, 2.0], "A": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "k": 1}
+
+
+@pytest.mark.parametrize("text", QUESTIONS, ids=lambda text: text.split("\n")[0])
+def test_a_question_of_the_guide_is_sound(text):
+    (question,) = parse(text)
+    found = audit(question, seeds=20)
+    assert found.problems == []
+    assert found.slips == 1
+
+
+@pytest.mark.parametrize("formula", [one for one in FORMULAS if one != "log"])
+def test_a_formula_of_the_guide_computes(formula):
+    solver = solver_of("guide", [Step(name="z", **{"is": formula})], GIVENS)
+    assert solver.run(solver.read(GIVENS)).steps["z"].formula
+
+
+def test_the_guide_names_every_function():
+    assert all(name in TABLE for name in FUNCTIONS)
+
+
+def test_the_limits_of_the_guide_are_the_real_ones():
+    said = GUIDE[GUIDE.index("## Limits") :]
+    for limit in (expressions.LONGEST, expressions.DEEPEST, operations.MOST_ENTRIES, formulas.MOST_STEPS, formulas.MOST_WORK):
+        assert f"{limit:,}" in said
+
+
+def test_the_commands_of_the_guide_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("triplet.yaml").write_text(QUESTIONS[0], encoding="utf-8")
+    shown = {
+        "gradus variant triplet.yaml --seed 7": "2 d.p.",
+        "gradus check triplet.yaml": "1 questions checked, 0 with",
+        "gradus schema": "$defs",
+    }
+    assert [line for line in GUIDE.splitlines() if line.startswith("gradus ")] == list(shown)[:2]
+    for command, text in shown.items():
+        result = CliRunner().invoke(app, command.split()[1:], env={"COLUMNS": "110", "GRADUS_LANG": "en"})
+        assert result.exit_code == 0, result.output
+        assert text in result.output
