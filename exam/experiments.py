@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from questions.experiments import evidence
+from questions.experiments.evidence import Training
 from questions.experiments.references import SHIPPED, Reference, UnknownExperiment, assembled, parse, shipped, written
 from solvers.errors import GradusError, listed, quoted
 from solvers.experiments import images
 from solvers.experiments.chain import EXPERIMENTS
 from solvers.experiments.files import replacing
-from solvers.experiments.specification import BadSpecification, Data, Specification, read
+from solvers.experiments.specification import METRICS, BadSpecification, Data, Specification, read
 
 PAUSE = 0.2  # seconds between looks at the processes
 Told = Callable[["Job"], None]
@@ -211,6 +213,13 @@ def detached(command: list[str], log: Path) -> int:
         surroundings = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, env=surroundings, start_new_session=True)
     return process.pid
+
+
+def proposals(names: list[str], metric: str, epoch: int) -> list[Training]:
+    """What may be asked of experiments.  Raises UnknownExperiment, BadReference, BadSpecification."""
+    if metric not in METRICS:
+        raise BadSpecification(f"{quoted(metric)} is not a metric; there are {listed(METRICS)}")
+    return evidence.proposals(names, metric, epoch)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -141,6 +142,31 @@ def show_one(
             out.print(table)
 
         show(document, json, people)
+
+
+@experiment_app.command("propose", cls=Command)
+def propose(
+    names: Annotated[list[str], typer.Argument(metavar="EXPERIMENT…", help="Experiments that have a stored reference.")],
+    metric: Annotated[str, typer.Option("--metric", metavar="NAME", help="running_train, train or test.")] = "running_train",
+    epoch: Annotated[int, typer.Option("--epoch", min=1, metavar="N", help="After which epoch.")] = 15,
+    json: AsJson = False,
+) -> None:
+    """Say what the references let a question ask: fair bands of one experiment, an order or a comparison of several.
+
+    [dim]gradus experiment propose chain-adam --metric test[/]
+    """
+    from exam import experiments
+
+    with told(json):
+        found = experiments.proposals(names, metric, epoch)
+        if not found:
+            raise NothingAsked("the references support no claim of these experiments; leave one out, or ask about another epoch or metric")
+        lines = [one.model_dump(mode="json", exclude_none=True) for one in found]
+        show(
+            lines,
+            json,
+            lambda out: out.print("\n".join(f"training: {to_json(line).decode()}" for line in lines), markup=False, soft_wrap=True),
+        )
 
 
 @experiment_app.command("verify", cls=Command)

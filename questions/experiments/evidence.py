@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from questions.draws import Model
 from questions.experiments import fairness
@@ -33,6 +33,18 @@ class Training(Model):
     epoch: int = Field(ge=1, le=1000)
     bands: dict[str, Band] | None = Field(default=None, min_length=3)
     line: float | None = Field(default=None, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def compares_several(self) -> Training:
+        if len(set(self.experiments)) != len(self.experiments):
+            raise ValueError("'experiments' names one twice; name each once")
+        if (self.asks == "interval") != (self.bands is not None) and self.asks != "printed":
+            raise ValueError("'bands' belong to 'asks: interval', and to it alone; state them there")
+        if (self.asks == "below") != (self.line is not None):
+            raise ValueError("'line' belongs to 'asks: below', and to it alone; state it there")
+        if self.asks not in ("interval", "printed") and len(self.experiments) < 3:
+            raise ValueError(f"'asks: {self.asks}' compares three experiments or more; name them")
+        return self
 
     def samples(self) -> dict[str, list[float]]:
         """What is asked about of every seed of every experiment, after the epoch.  Raises UnknownExperiment, BadReference."""
@@ -106,3 +118,18 @@ def powers(band: Band) -> str:
 
 
 PARTS = {"interval": "bands", "order": "items", "highest": "choice", "lowest": "choice", "gain": "choice", "below": "choices"}
+
+
+def proposals(experiments: list[str], metric: Accuracy, epoch: int) -> list[Training]:
+    """What may be asked of experiments: of one a fair interval, of several an order, the highest, the lowest, who stays below 0.2."""
+    names = list(dict.fromkeys(experiments))
+    if len(names) == 1:
+        bands = fairness.around(reference(names[0]).after(metric, epoch))
+        found = [Training(experiments=names, asks="interval", metric=metric, epoch=epoch, bands=bands)] if bands else []
+    elif len(names) > 2:
+        claims: tuple[Claim, ...] = ("order", "highest", "lowest", "below")
+        lines = {"below": 0.2}
+        found = [Training(experiments=names, asks=claim, metric=metric, epoch=epoch, line=lines.get(claim)) for claim in claims]
+    else:
+        found = []
+    return [one for one in found if one.verdict().fair]

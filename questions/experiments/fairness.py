@@ -81,13 +81,22 @@ def gaps(bands: Mapping[str, Band]) -> list[str]:
 
 def proposed(values: Sequence[float]) -> str:
     """Bands wide enough for the evidence, with a round width; or that only a comparison can be asked."""
+    bands = around(values)
+    if bands is None:
+        return "ask for an order or a comparison of experiments instead"
+    low, high = next(band for band in bands.values() if holds(band, spread(values)[0]))
+    return f"ask with bands of width {high - low:.3g}, such as [{low:g}, {high:g})"
+
+
+def around(values: Sequence[float]) -> dict[str, Band] | None:
+    """Fair bands about the accuracies of an experiment: the narrowest round one that holds them, and what lies below and above."""
     mean, deviation = spread(values)
-    room = max(DEVIATIONS * deviation, DISTANCE)
     for width in ROUND:
-        low = fitting(mean, room, width)
+        low = fitting(mean, max(DEVIATIONS * deviation, DISTANCE), width)
         if low is not None:
-            return f"ask with bands of width {width:g}, such as [{low:g}, {low + width:g})"
-    return "ask for an order or a comparison of experiments instead"
+            ends = sorted({0.0, max(round(low - width, 3), 0.0), low, round(low + width, 3), 1.0})
+            return dict(zip("abcdef", pairwise(ends), strict=False))
+    return None
 
 
 def fitting(mean: float, room: float, width: float) -> float | None:

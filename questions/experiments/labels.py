@@ -16,7 +16,7 @@ LABELS: dict[str, dict[str, str]] = {
         ("vanishing-adam", "Adam", "Adam"),
         ("vanishing-adopt", "ADOPT không chặn", "ADOPT without its clip"),
         ("vanishing-adopt-clip", "ADOPT có chặn", "ADOPT with its clip"),
-        ("study-one-layer", "mạng gốc", "the first net"),
+        ("study-one-layer", "mạng gốc (lr 0.1, 128 nơ-ron)", "the first net (lr 0.1, 128 units)"),
         ("study-width-4", "4 nơ-ron ẩn", "4 hidden units"),
         ("study-width-16", "16 nơ-ron ẩn", "16 hidden units"),
         ("study-four-layers", "bốn lớp ẩn", "four hidden layers"),

@@ -8,11 +8,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from solvers.errors import GradusError, listed, pointer, quoted
 
-METRICS = ("running_train", "train", "test")
+METRICS: tuple[Literal["running_train", "train", "test"], ...] = ("running_train", "train", "test")
 PIXELS = 28 * 28
 CLASSES = 10
 FASHION_MNIST = {

@@ -13,7 +13,7 @@ from exam.audit import audit
 from exam.submissions import grade_one
 from questions import bank
 from questions.bank import BadQuestion
-from questions.experiments import fairness, logs, references, told
+from questions.experiments import evidence, fairness, logs, references, told
 from questions.experiments.evidence import Training
 from questions.experiments.fairness import DEVIATIONS, DISTANCE, FEWEST_SEEDS
 from questions.experiments.labels import LABELS
@@ -76,13 +76,39 @@ def test_a_gradient_ratio_is_counted_in_powers_of_ten():
 
 
 @given(st.floats(0.05, 0.95), st.floats(0, 0.05))
-def test_a_proposed_band_is_fair_itself(mean, deviation):
+def test_proposed_bands_are_fair_themselves(mean, deviation):
     values = list(mean + deviation * np.array([-1, 1] * 4) * (7 / 8) ** 0.5)
-    assume(min(values) >= 0 and max(values) <= 1)
-    said = fairness.proposed(values)
-    assume("such as" in said)
-    low, high = (float(end) for end in said.partition("[")[2].rstrip(")").split(", "))
-    assert fairness.interval(values, {"a": (-9.0, low), "b": (low, high), "c": (high, 9.0)}).fair
+    bands = fairness.around(values)
+    assume(bands)
+    assert fairness.interval(values, bands).fair
+    assert min(low for low, _ in bands.values()) == 0
+    assert max(high for _, high in bands.values()) == 1
+    assert "such as" in fairness.proposed(values)
+
+
+def test_what_is_proposed_may_be_asked():
+    for name in references.shipped():
+        epochs = references.reference(name).spec.epochs
+        assert all(one.part() for one in evidence.proposals([name], "test", epochs))
+    several = evidence.proposals(["chain-sgd", "chain-adam", "study-one-layer"], "running_train", 4)
+    assert {one.asks for one in several} >= {"highest", "below"}
+    assert all(one.verdict().fair and one.part() for one in several)
+    assert evidence.proposals(["chain-sgd", "chain-adam"], "test", 4) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ("names one twice", {"experiments": ["chain-sgd", "chain-sgd", "chain-adam"], "asks": "order"}),
+        ("'bands' belong", {"experiments": ["chain-sgd"], "asks": "interval"}),
+        ("'bands' belong", {"experiments": ["chain-sgd", "chain-adam", "chain-he"], "asks": "order", "bands": WHOLE}),
+        ("'line' belongs", {"experiments": ["chain-sgd", "chain-adam", "chain-he"], "asks": "below"}),
+        ("three experiments or more", {"experiments": ["chain-sgd", "chain-adam"], "asks": "highest"}),
+    ],
+)
+def test_what_a_question_asks_of_experiments_holds_together(said, fields):
+    with pytest.raises(ValueError, match=said):
+        Training.model_validate({"epoch": 4, **fields})
 
 
 def test_the_next_seed_lies_in_a_fair_band_with_more_than_98_per_cent():
