@@ -99,7 +99,7 @@ def draw_curves(pen: Pen, picture: TrainingPicture, say: dict[str, str], top: fl
     x = plot.at((picture.epoch, 0))[0]
     plot.line([(x, plot.top), (x, plot.top + plot.high)], "ink2", 0.8, ' stroke-opacity=".6"')
     plot.finish(pen)
-    along_bottom(pen, plot, [("epoch", "t")], least=40)
+    along_bottom(pen, plot, [("epoch", "t")], least=max(40, 0.95 * plot.wide / epochs))
     return legend(pen, picture, plot.top + plot.high + 44, say, own=bool(own))
 
 
