@@ -24,7 +24,12 @@ def installation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("installation")
     spec = small(write_images(folder))
     (folder / "own.json").write_text(json.dumps(spec.document()))
-    surroundings = os.environ | {"GRADUS_DATA": str(folder), "GRADUS_STATE": str(folder / "state"), "COLUMNS": "200", "PYTHONPATH": str(ROOT)}
+    surroundings = os.environ | {
+        "GRADUS_DATA": str(folder),
+        "GRADUS_STATE": str(folder / "state"),
+        "COLUMNS": "200",
+        "PYTHONPATH": str(ROOT),
+    }
     return folder, spec, surroundings
 
 
