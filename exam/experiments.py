@@ -89,9 +89,9 @@ class Job:
         return document
 
 
-def names() -> list[str]:
-    """The experiments of the course, in its order."""
-    return list(EXPERIMENTS)
+def names(stored_only: bool = False) -> list[str]:
+    """The experiments of the course, in its order; or those that have a stored reference."""
+    return shipped() if stored_only else list(EXPERIMENTS)
 
 
 def experiment(given: str, folder: Path) -> Experiment:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 experiment_app = typer.Typer(cls=Group, help="Networks trained for real: the references behind training questions.", no_args_is_help=True)
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[EXPERIMENT]…", help="Names, or files with a specification as JSON.")]
-All = Annotated[bool, typer.Option("--all", help="Every experiment of the course.")]
+All = Annotated[bool, typer.Option("--all", help="Every experiment of the course; of verify, every one that is stored.")]
 AtOnce = Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes at a time, of one thread each.")]
 
 
@@ -183,7 +183,7 @@ def verify(
 
     with told(json):
         found = []
-        for name in asked(names, all):
+        for name in experiments.names(stored_only=True) if all else asked(names, all):
             reference = experiments.stored(experiments.experiment(name, folder()))
             if reference is None:
                 raise NothingAsked(f"{name} has no stored reference to verify; `gradus experiment run {name}` makes one")
