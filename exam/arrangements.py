@@ -82,7 +82,7 @@ def arrange(
     if (person is None) == (team == ""):
         raise BadArrangement("Hãy chọn một người hoặc một nhóm.", "An arrangement is for one person or one team; choose one.", "/person")
     if terms.paper is not None:
-        papers.paper(store, terms.paper)
+        papers.paper(store, terms.paper.encode("utf-8", "replace").decode())
 
     def job(connection: Connection) -> Arrangement:
         allowed(connection, by, id, "manage")

@@ -88,11 +88,19 @@ class Layout:
 
     def unit(self, step: str, value: Any) -> Any:
         """The unit a student who rounds as they go keeps of a step; an unasked one has the most places asked."""
-        part = next((part for part in self.parts if part.step == step), None)
-        if part is None:
-            finest = max(self.parts, key=lambda part: (part.places or 0, part.figures or 0))
-            return unit(value, finest.model_copy(update={"kind": None}))
+        part = self.asking.get(step, self.finest)
         return unit(value, part) if part.kind not in ("integer", "shape") else 1.0
+
+    @cached_property
+    def asking(self) -> dict[str, Part]:
+        """The first part that asks each step."""
+        return {part.step: part for part in reversed(self.parts)}
+
+    @cached_property
+    def finest(self) -> Part:
+        """A part of the most places asked."""
+        finest = max(self.parts, key=lambda part: (part.places or 0, part.figures or 0))
+        return finest.model_copy(update={"kind": None})
 
     @property
     def units(self) -> list[Callable[[str, Any], Any]]:

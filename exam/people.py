@@ -146,6 +146,20 @@ def anybody(store: Store) -> bool:
     return store.read(rows.has_people)
 
 
+def everybody(store: Store) -> list[Person]:
+    """Everybody with an account, by name."""
+    return store.read(rows.people)
+
+
+def named(store: Store, name: str) -> Person:
+    """The person of a name.  Raises BadPerson, UnknownPerson."""
+    name = checked_name(name)
+    known = store.read(lambda c: rows.find_person(c, name))
+    if known is None:
+        raise UnknownPerson(f"there is nobody named {quoted(name)}; `gradus user add` makes an account", "/name")
+    return known[0]
+
+
 def reset_password(store: Store, name: str) -> Account:
     """Gives a person a new password and signs them out everywhere.  Raises UnknownPerson."""
     password = new_password()

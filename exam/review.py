@@ -36,19 +36,20 @@ class ReviewStep(PrintedStep):
 
 
 def worked(script: Script, grade: Grade) -> list[ReviewStep]:
-    """The worked solution of a variant, with the student's own numbers where they went wrong."""
+    """The worked solution of a variant, with the student's own numbers where they went wrong and did not find the right one anyway."""
     variant = script.variant
     if not variant.question.computed:
         return []
     needed = steps_towards(variant)
     key = [step for step in documents.solution(variant.question.computation, variant.sheet).steps if step.name in needed]
     own = own_steps(script)
-    asked = zip(variant.question.parts, grade.parts, strict=True)
-    slipped = {part.step for part, told in asked if part.ask and told.verdict in ("wrong", "mistake")}
+    asked = [(part.step, told.verdict) for part, told in zip(variant.question.parts, grade.parts, strict=True) if part.ask]
+    slipped = {step for step, verdict in asked if verdict in ("wrong", "mistake")}
+    right = {step for step, verdict in asked if verdict == "correct"} - {step for step, verdict in asked if verdict != "correct"}
     unit = 10.0 ** -(variant.question.places or 4)
     steps = []
     for step in key:
-        mine = own.get(step.name)
+        mine = own.get(step.name) if step.name not in right else None
         elsewhere = mine is not None and (step.name in slipped or not np.all(near(floats(mine.value), floats(step.value), unit)))
         shown = OwnStep(mine.filled, mine.value) if mine is not None and elsewhere else None
         steps.append(ReviewStep(step.name, step.title, step.symbol, step.formula, step.filled, step.value, shown))

@@ -10,7 +10,8 @@ from typing import Any
 from questions import reading
 from questions.letters import Picked, read_letters
 from questions.model import Part
-from questions.reading import MOST_AXES, Reading, Unreadable
+from questions.numbers import Unreadable
+from questions.reading import MOST_AXES, Reading
 from questions.variant import Variant
 from solvers.errors import GradusError, in_json, listed, pointer, quoted
 

@@ -22,7 +22,7 @@ from exam.store.attempts import AttemptRow, Tail
 from exam.store.people import Person
 from questions.errors import GradusError, listed, pointer, quoted
 from questions.model import Words
-from questions.reading import LONGEST, Unreadable
+from questions.numbers import LONGEST, Unreadable
 from questions.variant import Variant
 
 LONGEST_TEXT = LONGEST

@@ -15,7 +15,8 @@ from questions.documents import step_title
 from questions.experiments import told
 from questions.letters import Picked
 from questions.model import Part, Question, Words
-from questions.reading import Reading, Unreadable
+from questions.numbers import Unreadable
+from questions.reading import Reading
 from questions.tolerance import near
 from questions.variant import Variant
 from solvers import notation
@@ -57,8 +58,8 @@ def tell_number(script: Script, layout: Layout, marking: Marking, column: int, p
         feedback = BLANK_FEEDBACK
     elif marking.repeat[p, column]:
         feedback = REPEAT
-    elif isinstance(answer, Reading) and too_coarse(layout, marking, column, p, answer):
-        feedback = coarse(part, answer)
+    elif isinstance(answer, Reading) and (short := too_coarse(layout, marking, column, p, answer)):
+        feedback = coarse(part, answer, short)
     else:
         feedback = look_again(script.variant, part)
     marks = part.marks if verdict in ("correct", "carried") else layout.question.mistake_credit * part.marks * (verdict == "mistake")
@@ -91,23 +92,23 @@ REPEAT = Words(
 )
 
 
-def too_coarse(layout: Layout, marking: Marking, column: int, p: int, answer: Reading) -> bool:
-    """Whether an answer agrees, as far as it goes, with what is right or would follow, but keeps fewer digits than were asked.
+def too_coarse(layout: Layout, marking: Marking, column: int, p: int, answer: Reading) -> list[int]:
+    """The entries with too few digits of an answer that agrees, as far as it goes, with what is right or would follow.
 
     Each entry is judged by its own digits.  A single digit that agrees may be chance: then two more at least must be missing.
     """
     if not all(answer.entries) or len(answer.decimals) != len(answer.entries):
-        return False
+        return []
     bounds = [*layout.starts, len(layout.entries)]
     at = slice(bounds[p], bounds[p + 1])
     asked = marking.tolerance[at, column]
     kept = np.array([0.0 if places is None else 0.5 * 10.0**-places for places in answer.decimals])
-    short = kept > 3 * asked
-    meant = short & ((figures(answer) > 1) | (kept > 30 * asked))
-    if not meant.any():
-        return False
-    half = np.maximum(kept, asked)
-    return any(bool(np.all(near(answer.numbers, value[at, column], half))) for value in (marking.reference, marking.expected))
+    meant = (kept > 3 * asked) & ((figures(answer) > 1) | (kept > 30 * asked))
+    for value in (marking.reference[at, column], marking.expected[at, column]):
+        short = ~near(answer.numbers, value, asked)
+        if short.any() and np.all(meant[short]) and np.all(near(answer.numbers, value, np.maximum(kept, asked))):
+            return [int(i) for i in np.flatnonzero(short)]
+    return []
 
 
 def figures(answer: Reading) -> Any:
@@ -116,13 +117,13 @@ def figures(answer: Reading) -> Any:
     return np.floor(np.log10(np.abs(answer.numbers)) + 1e-12) + 1 + places
 
 
-def coarse(part: Part, answer: Reading) -> Words:
-    """What is said to an answer that was rounded to fewer places or figures than asked: how many were asked, how many given."""
+def coarse(part: Part, answer: Reading, short: list[int]) -> Words:
+    """What is said to an answer with entries that were rounded too coarsely: how many digits were asked, how many given."""
     if part.places is None:
-        asked, given = part.figures or 0, int(np.min(figures(answer)))
+        asked, given = part.figures or 0, int(np.min(figures(answer)[short]))
         vi, en = "chữ số có nghĩa", "significant figure"
     else:
-        asked, given = part.places, max(0, min(places for places in answer.decimals if places is not None))
+        asked, given = part.places, max(0, min(answer.decimals[i] or 0 for i in short))
         vi, en = "chữ số thập phân", "decimal place"
     asked_en = f"{asked} {en} is asked" if asked == 1 else f"{asked} {en}s are asked"
     given_vi = f"mới ghi {given}" if given else "chưa ghi chữ số nào"
@@ -187,8 +188,8 @@ def tell_choice(script: Script, part: Part, answer: Picked) -> PartGrade:
     elif part.ask is not None:
         feedback = look_again(script.variant, part)
     else:
-        feedback = Words(vi="Sai.", en="Wrong.")
-    why = None if option.right else option.why or belongs(script, part)
+        feedback = option.why or belongs(script, part) or Words(vi="Sai.", en="Wrong.")
+    why = option.why if option.why != feedback else None
     return PartGrade(part.name, verdict, round(marks, 9), part.marks, mistake, answer.echo, explained(question, part, feedback, why))
 
 
@@ -204,8 +205,8 @@ def tell_choices(script: Script, part: Part, answer: Picked) -> PartGrade:
     why = [option.why for option in script.variant.options[part.name] if option.why and (option.key in ticked) != option.right]
     share = max(0, len(ticked & right) - len(ticked - right)) / len(right)
     missing, extra = ", ".join(sorted(right - ticked)), ", ".join(sorted(ticked - right))
-    vi = [*([f"còn thiếu {missing}"] if missing else []), *([f"thừa {extra}"] if extra else [])]
-    en = [*([f"{missing} missing"] if missing else []), *([f"{extra} should not be ticked"] if extra else [])]
+    vi = [f"còn thiếu {missing}"] * bool(missing) + [f"chọn thừa {extra}, mỗi lựa chọn thừa trừ điểm một lựa chọn đúng"] * bool(extra)
+    en = [f"{missing} missing"] * bool(missing) + [f"{extra} should not be ticked, and each takes back a right one"] * bool(extra)
     return shared(script, part, answer.echo, share, Words(vi="; ".join(vi) or "-", en="; ".join(en) or "-"), why)
 
 
@@ -216,7 +217,7 @@ def tell_order(script: Script, part: Part, answer: Picked) -> PartGrade:
     true = ", ".join(option.key for option in sorted(script.variant.options[part.name], key=lambda option: option.rank or 0))
     said = Words(
         vi=f"{sum(follows)} trong {len(follows)} cặp liền nhau đúng thứ tự; thứ tự đúng là {true}",
-        en=f"{sum(follows)} of {len(follows)} neighbours follow each other rightly; the order is {true}",
+        en=f"{sum(follows)} of {len(follows)} neighbouring pairs stand in the right order; the order is {true}",
     )
     return shared(script, part, answer.echo, sum(follows) / len(follows), said, [])
 

@@ -35,7 +35,7 @@ SENTENCES = {
     "closed_code": Words(vi="{by} tắt mã của {class}.", en="{by} switched the code of {class} off."),
     "invited": Words(
         vi="{by} tạo liên kết mời vào {class}{as}, {uses} lượt, đến {ends}.",
-        en="{by} made a link into {class}{as}, good for {uses} until {ends}.",
+        en="{by} made a link into {class}{as}, good for {uses} uses until {ends}.",
     ),
     "withdrew_invitation": Words(vi="{by} thu hồi một liên kết mời vào {class}.", en="{by} withdrew a link into {class}."),
     "joined": Words(vi="{by} tự vào {class}{as}.", en="{by} joined {class}{as}."),

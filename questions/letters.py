@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from questions.numbers import Unreadable, plain
 from questions.options import Option
-from questions.reading import Unreadable, plain
 from solvers.errors import listed
 
 
@@ -30,9 +31,14 @@ def read_letters(text: str, kind: str, options: Sequence[Option]) -> Picked | No
     return READERS[kind](text, {option.key: option for option in options})
 
 
+def letters_in(text: str) -> str:
+    """The text in small letters, full-width ones (ａ) and those in circles (ⓐ) as plain ones."""
+    return unicodedata.normalize("NFKC", plain(text).strip()).casefold()
+
+
 def read_one(text: str, options: dict[str, Option]) -> Picked:
     """The option of one letter."""
-    letter = plain(text).strip("().").casefold()
+    letter = letters_in(text).strip("().")
     if letter in options:
         return Picked((options[letter],))
     raise Unreadable(
@@ -43,7 +49,7 @@ def read_one(text: str, options: dict[str, Option]) -> Picked:
 
 def letters_of(text: str, options: dict[str, Option]) -> list[str]:
     """The letters of `a, c`, `a c`, `[a; c]`, `a > c` or `ac`.  Raises Unreadable."""
-    found = [letter for word in re.split(r"[\s,;>→()\[\]]+", plain(text).casefold()) for letter in word]
+    found = [letter for word in re.split(r"[\s,;>→()\[\]]+", letters_in(text)) for letter in word]
     for letter in found:
         if letter not in options:
             raise Unreadable(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Variant:
 
     question: Question
     seed: int | None
-    givens: dict[str, Any]
+    givens: Mapping[str, Any]
     options: dict[str, list[Option]] = field(default_factory=dict)
 
     @cached_property
@@ -154,6 +155,8 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
     """The variant of stated givens.  Raises BadGivens, NoOptions; an answer that is not finite is refused too."""
     if any(part.lettered for part in question.parts):
         raise NoOptions(f"{question.id} is a choice, whose options come from a seed; send 'seed' in place of 'givens'", "/givens")
+    if not question.computed:
+        raise BadGivens(f"{question.id} has no numbers to state; send 'seed' in place of 'givens'", "/givens")
     variant = Variant(question, None, question.computation.read(givens))
     for name, drawn in fixed_givens(question).items():
         given, wanted = variant.givens[name], np.shape(drawn)
@@ -168,8 +171,13 @@ def stated(question: Question, givens: dict[str, Any]) -> Variant:
 
 
 @lru_cache(maxsize=4096)
-def fixed_givens(question: Question) -> dict[str, Any]:
-    return question.draw_givens(Random(0)) if question.computed else {}
+def fixed_givens(question: Question) -> Mapping[str, Any]:
+    """The givens of seed 0, which are all there are where nothing is drawn; one set for all, so nobody can change it."""
+    givens = question.draw_givens(Random(0)) if question.computed else {}
+    for value in givens.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return MappingProxyType(givens)
 
 
 def unfair(variant: Variant) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.linear_regression import STEP, SYMBOLS, WORDS, times, transpose_times, updated
+from solvers.relu_softmax import log_of
 from solvers.solver import Mistake, rate, real, solver
 
 # Mistakes with a mean over the batch and with logarithms, which logistic and softmax regression share.
@@ -86,14 +87,16 @@ def logistic_step(sheet, *, X, y, theta, lr):
     z = sheet.step("z", r"@X \, @theta", times(X, theta), bias_forgotten=times(X[..., :-1], theta[..., :-1]))
     yhat = sheet.step("yhat", r"\frac{1}{1 + e^{-@z}}", sigmoid(z), no_sigmoid=z, exponent_sign=sigmoid(-z))
     p = np.where(y == 1, yhat, 1 - yhat)
+    log_p = log_of(p, -np.logaddexp(0.0, np.where(y == 1, -z, z)), tiny=1e-9)
+    log_rest = log_of(1 - p, -np.logaddexp(0.0, np.where(y == 1, z, -z)), tiny=1e-9)
     sheet.step(
         "loss",
         rf"-\frac{{1}}{{{m}}} \left[ @y^{{\mathsf{{T}}}} \ln @yhat + (1 - @y)^{{\mathsf{{T}}}} \ln (1 - @yhat) \right]",
-        -np.log(p).mean(-1),
-        sum_not_mean=-np.log(p).sum(-1),
-        log10=-np.log10(p).mean(-1),
-        no_minus=np.log(p).mean(-1),
-        labels_swapped=-np.log(1 - p).mean(-1),
+        -log_p.mean(-1),
+        sum_not_mean=-log_p.sum(-1),
+        log10=-log_p.mean(-1) / np.log(10),
+        no_minus=log_p.mean(-1),
+        labels_swapped=-log_rest.mean(-1),
     )
     e = yhat - y
     g = transpose_times(X, e) / m

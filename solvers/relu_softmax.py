@@ -83,14 +83,25 @@ def softmax(h):
     return e / e.sum(-1, keepdims=True)
 
 
-def cross_entropy(sheet, formula, p):
+def log_softmax(h):
+    """ln softmax(h) over the last axis, finite however far the entries lie apart."""
+    u = h - h.max(-1, keepdims=True)
+    return u - np.log(np.exp(u).sum(-1, keepdims=True))
+
+
+def log_of(p, exact, tiny=1e-300):
+    """ln p for a probability p, by its `exact` logarithm where both are so small that p has lost its digits."""
+    return np.where(np.maximum(p, np.exp(exact)) < tiny, exact, np.log(p))
+
+
+def cross_entropy(sheet, formula, p, log_p):
     """The step L = -ln p for the true label's probability p, with its mistakes."""
     return sheet.step(
         "loss",
         formula,
-        -np.log(p),
-        log10=-np.log10(p),
-        no_minus=np.log(p),
+        -log_p,
+        log10=-log_p / np.log(10),
+        no_minus=log_p,
         complement=-np.log(1 - p),
         one_minus=1 - p,
     )
@@ -219,7 +230,8 @@ def relu_softmax(sheet, *, x, w1, b1, w2, label):
         sigmoid=1 / (1 + np.exp(-h)),
     )
     y = one_hot(label, w2.shape[-1])
-    cross_entropy(sheet, r"-\ln @yhat_{@label}", (yhat * y).sum(-1))
+    p = (yhat * y).sum(-1)
+    cross_entropy(sheet, r"-\ln @yhat_{@label}", p, log_of(p, (log_softmax(h) * y).sum(-1)))
     dh = logit_error(sheet, yhat, y)
     dR = sheet.step("dR", r"\sum_i \left(@dh \odot @w2\right)_i", (dh * w2).sum(-1), **branch_slips(dh, w2, y))
     dz = sheet.step("dz", r"@dR \cdot [\,@z > 0\,]", dR * (z > 0), no_mask=dR, times_value=dR * R)
@@ -255,7 +267,7 @@ def softmax_backward(sheet, *, yhat, w2, label):
     """
     y = one_hot(label, w2.shape[-1])
     p = sheet.step("p", r"@yhat_{@label}", (yhat * y).sum(-1), other_class=(yhat * (1 - y)).sum(-1))
-    cross_entropy(sheet, r"-\ln @p", p)
+    cross_entropy(sheet, r"-\ln @p", p, np.log(p))
     dh = logit_error(sheet, yhat, y)
     dhdR = sheet.step("dhdR", "@w2", w2 * 1.0)
     branches = sheet.step("branches", r"@dh \odot @dhdR", dh * dhdR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.relu_softmax import one_hot, softmax
+from solvers.relu_softmax import log_of, log_softmax, one_hot, softmax
 from solvers.solver import Mistake, index, real, solver
 
 SYMBOLS = {
@@ -108,15 +108,15 @@ def net(sheet, X, Wh, bh, Wz, bz, y, product, back, weights):
     z = layer("z", "h", Wz, bz, h, "Wz", "bz")
     yhat = sheet.step("yhat", r"\mathrm{softmax}(@z)", softmax(z), not_normalised=np.exp(z), double_softmax=softmax(softmax(z)))
     Y = one_hot(y, z.shape[-1])
-    p = (yhat * Y).sum(-1)
+    log_p = log_of((yhat * Y).sum(-1), (log_softmax(z) * Y).sum(-1))
     N = y.shape[-1]
     sheet.step(
         "loss",
         r"-\frac{1}{N} \sum_n \ln @yhat_{n,\,@y_{n}}",
-        -np.log(p).mean(-1),
-        log10=-np.log10(p).mean(-1),
-        no_minus=np.log(p).mean(-1),
-        sum_not_mean=-np.log(p).sum(-1),
+        -log_p.mean(-1),
+        log10=-log_p.mean(-1) / np.log(10),
+        no_minus=log_p.mean(-1),
+        sum_not_mean=-log_p.sum(-1),
     )
     dz = sheet.step(
         "dz",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.relu_softmax import ERROR, LOSS, cross_entropy, one_hot
+from solvers.relu_softmax import ERROR, LOSS, cross_entropy, log_of, log_softmax, one_hot
 from solvers.solver import Mistake, index, real, solver
 
 SYMBOLS = {
@@ -208,7 +208,7 @@ def softmax_cross_entropy(sheet, *, z, label):
     m = z.shape[-1]
     y = sheet.step("onehot", r"\mathrm{onehot}(@label)", one_hot(label, m), counted_from_one=one_hot(label - 1, m))
     p = sheet.step("p", r"\sum_i @onehot_{i} \cdot @yhat_{i}", (y * yhat).sum(-1))
-    cross_entropy(sheet, r"-\ln @p", p)
+    cross_entropy(sheet, r"-\ln @p", p, log_of(p, (log_softmax(z) * y).sum(-1)))
     sheet.step(
         "dz",
         r"@yhat - @onehot",
@@ -279,7 +279,8 @@ def batch_cross_entropy(sheet, *, z, label):
     )
     Y = one_hot(label, m)
     p = sheet.step("p", r"@yhat_{n,\,@label}", (yhat * Y).sum(-1), complement=1 - (yhat * Y).sum(-1))
-    terms = sheet.step("terms", r"-\ln @p", -np.log(p), log10=-np.log10(p), no_minus=np.log(p))
+    log_p = log_of(p, (log_softmax(z) * Y).sum(-1))
+    terms = sheet.step("terms", r"-\ln @p", -log_p, log10=-log_p / np.log(10), no_minus=log_p)
     total = terms.sum(-1)
     sheet.step(
         "loss",

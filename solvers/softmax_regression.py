@@ -6,7 +6,7 @@ import numpy as np
 
 from solvers.linear_regression import STEP, SYMBOLS, WORDS, updated
 from solvers.logistic_regression import MEAN
-from solvers.relu_softmax import one_hot, softmax
+from solvers.relu_softmax import log_of, log_softmax, one_hot, softmax
 from solvers.relu_softmax_batch import transposed
 from solvers.solver import Mistake, index, rate, real, solver
 
@@ -91,14 +91,14 @@ def softmax_step(sheet, *, X, y, Theta, lr):
         not_normalised=np.exp(Z),
     )
     Y = one_hot(y, Theta.shape[-1])
-    p = (Yhat * Y).sum(-1)
+    log_p = log_of((Yhat * Y).sum(-1), (log_softmax(Z) * Y).sum(-1))
     sheet.step(
         "loss",
         rf"-\frac{{1}}{{{m}}} \sum_i \ln @Yhat_{{i,\,@y_{{i}}}}",
-        -np.log(p).mean(-1),
-        sum_not_mean=-np.log(p).sum(-1),
-        log10=-np.log10(p).mean(-1),
-        no_minus=np.log(p).mean(-1),
+        -log_p.mean(-1),
+        sum_not_mean=-log_p.sum(-1),
+        log10=-log_p.mean(-1) / np.log(10),
+        no_minus=log_p.mean(-1),
     )
     D = sheet.step(
         "dZ",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,7 +148,7 @@ class Solver:
             raise BadGivens(f"that is {work:,} numbers a step over all epochs; at most {MOST_WORK:,} are computed, so ask for less", at)
         return {name: values[name] for name in self.givens}
 
-    def stack(self, many: list[dict[str, Any]]) -> dict[str, Any]:
+    def stack(self, many: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The givens of many students as one set with a leading axis of students; they must share the fixed ones."""
         return {
             name: many[0][name] if spec.fixed else spec.lifted(np.stack([givens[name] for givens in many]), 1)

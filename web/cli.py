@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from exam.memory import keep_memory
-from questions.errors import GradusError
-from web.command import LANGUAGE, AsJson, Command, Group, Language, console, show, told
+from web.class_commands import class_app
+from web.command import LANGUAGE, AsJson, Command, Givens, Group, Language, Seed, from_json, show, told
 from web.experiments import experiment_app
-from web.sent import read_json
-from web.settings import default_database
+from web.operating import INSTALLATION, operating, token_app, user_app
 
 if TYPE_CHECKING:
-    from exam.store import Store
     from questions.model import Question
+
 
 app = typer.Typer(
     name="gradus",
@@ -39,41 +35,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-token_app = typer.Typer(cls=Group, help="Make API tokens.", no_args_is_help=True)
-user_app = typer.Typer(cls=Group, help="Make accounts and passwords.", no_args_is_help=True)
-QUESTIONS, WORK, INSTALLATION = "Questions", "Solve and mark", "Run an installation"
+QUESTIONS, WORK = "Questions", "Solve and mark"
 
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--database", metavar="FILE|URL", help="A SQLite file, by default .gradus/gradus.db, or postgresql://…", envvar="GRADUS_DATABASE"
-    ),
-]
-Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same seed draws the same numbers.")
-Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
 QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` lists them, or a YAML file that holds it.")]
-
-LARGEST_FILE = 64 << 20
-
-
-class BadJson(GradusError):
-    code = "malformed"
-    status = 400
-
-
-class BadFile(GradusError):
-    code = "bad_file"
-
-
-def from_json(text: str, option: str) -> dict[str, Any]:
-    """A JSON object from an option.  Raises BadJson."""
-    try:
-        value = read_json(text)
-    except ValueError:
-        raise BadJson(f"{option} is not JSON; write an object like '{{\"x\": 3}}', in single quotes for the shell") from None
-    if not isinstance(value, dict):
-        raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
-    return value
 
 
 def asked_for(name: str) -> list[Question]:
@@ -226,193 +190,11 @@ def schema() -> None:
     print(json.dumps(question_schema(), ensure_ascii=False, indent=2))
 
 
-@app.command(cls=Command, rich_help_panel=INSTALLATION)
-def serve(
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, metavar="N", help="The port; 0 takes a free one.")] = 8000,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="Processes; more than one is for PostgreSQL.")] = 1,
-    database: Database = None,
-) -> None:
-    """Serve the pages and the API.
-
-    It ends on SIGTERM or Ctrl-C.  The first time it makes a teacher and a student, and prints their passwords.
-    """
-    from web.server import serve as run
-
-    with told(False):
-        run(database or default_database(), host, port, workers)
-
-
-@token_app.command("add", cls=Command)
-def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student, whose it is.")],
-    scope: Annotated[
-        str, typer.Option("--scope", metavar="grade|student", help="What it may do: grade, the answer book; student, act as that person.")
-    ],
-    days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an API token and print it, once.
-
-    [dim]gradus token add marking-script --scope grade --days 30[/]
-    """
-    from exam import people
-
-    with told(json), opened(database) as store:
-        text = people.add_token(store, name, scope, days)
-        show(TokenDocument(text), json, lambda out: out.print(text, soft_wrap=True))
-
-
-@user_app.command("add", cls=Command)
-def user_add(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="student, teacher or administrator.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Make an account and print its password, once.
-
-    [dim]gradus user add "Nguyễn An" --role student[/]
-    """
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.add_person(store, name, role)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("password", cls=Command)
-def user_password(
-    name: Annotated[str, typer.Argument(help="Whose password.")],
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Give somebody a new password, print it once, and sign them out everywhere."""
-    from exam import people
-
-    with told(json), opened(database) as store:
-        account = people.reset_password(store, name)
-        show(account, json, lambda out: out.print(f"{account.name} {account.password}", soft_wrap=True, markup=False))
-
-
-@user_app.command("delete", cls=Command)
-def user_delete(
-    name: Annotated[str, typer.Argument(help="Who is to be deleted.")],
-    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing brings them back.")] = False,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Delete somebody with their sessions, tokens and attempts; their receipts stay checkable."""
-    from exam import record
-
-    with told(json), opened(database) as store:
-        left = record.delete_person(store, name, yes)
-        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
-
-
-@app.command(cls=Command, rich_help_panel=INSTALLATION)
-def audit(
-    against: Annotated[
-        Path | None, typer.Option("--against", metavar="FILE", help="What an earlier `gradus audit --json` printed.")
-    ] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Walk the record of every attempt and find events that were changed, reordered or taken out.  Exits with 1 if any is broken."""
-    from exam import record
-    from web import terminal
-
-    with told(json), opened(database) as store:
-        before = record.heads(text_of(against)) if against else None
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            found = list(progress.track(record.audit(store, before), record.count(store), description="auditing"))
-        show(found, json, lambda out: terminal.print_record(out, found))
-        if any(one.problem for one in found):
-            raise typer.Exit(1)
-
-
-@app.command("verify-receipt", cls=Command, rich_help_panel=INSTALLATION)
-def verify_receipt(
-    receipt: Annotated[str, typer.Argument(help="The receipt, as it was given on submission.")],
-    record_file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A downloaded record: then no database is asked.")] = None,
-    database: Database = None,
-    json: AsJson = False,
-) -> None:
-    """Say what a receipt proves: what was handed in, and when.  Exits with 1 if it proves nothing."""
-    from exam import record
-    from web import terminal
-
-    with told(json):
-        if record_file:
-            proof = record.proof_in_file(receipt, text_of(record_file))
-        else:
-            with opened(database) as store:
-                proof = record.proof_in_store(store, receipt)
-        show(proof, json, lambda out: terminal.print_proof(out, proof))
-
-
-def text_of(path: Path) -> str:
-    """What a file says.  Raises BadFile."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadFile(f"'{path}' is larger than any record; give a file of at most {LARGEST_FILE >> 20} MB")
-        return path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
-    except UnicodeDecodeError:
-        raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
-
-
-@app.command(cls=Command, rich_help_panel=INSTALLATION)
-def backup(
-    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
-    database: Database = None,
-) -> None:
-    """Copy the database to a file, also while the server runs."""
-    from exam.store import migrate
-
-    with told(False), opened(database) as store:
-        migrate.backup(store, to)
-        console().print(f"backed up to {to}", soft_wrap=True)
-
-
-@app.command(cls=Command, rich_help_panel=INSTALLATION)
-def restore(
-    backup_file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file made by `gradus backup`.")],
-    database: Database = None,
-) -> None:
-    """Put a backup in place of the database, also while the server runs."""
-    from exam.store import migrate
-
-    with told(False), opened(database) as store:
-        migrate.restore(store, backup_file)
-        console().print(f"restored from {backup_file}", soft_wrap=True)
-
-
-app.add_typer(experiment_app, name="experiment", rich_help_panel=WORK)
+app.add_typer(operating)
 app.add_typer(token_app, name="token", rich_help_panel=INSTALLATION)
 app.add_typer(user_app, name="user", rich_help_panel=INSTALLATION)
-
-
-@contextmanager
-def opened(database: str | None) -> Iterator[Store]:
-    """The store of this installation, closed afterwards."""
-    from exam.store import open_store
-
-    store = open_store(database or default_database())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@dataclasses.dataclass(frozen=True)
-class TokenDocument:
-    """A new token, shown once."""
-
-    token: str
+app.add_typer(experiment_app, name="experiment", rich_help_panel=WORK)
+app.add_typer(class_app, name="class", rich_help_panel=INSTALLATION)
 
 
 def main() -> NoReturn:

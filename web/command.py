@@ -1,4 +1,4 @@
-"""What every command shares: its common options and help, and how it prints a document or a problem."""
+"""What the commands of `gradus` share: how help shows what to fill in, how documents and problems are printed, and the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from pydantic_core import to_json
@@ -18,11 +19,11 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from questions.errors import GradusError
 from web.errors import document
+from web.sent import read_json
+from web.settings import default_database
 
-Spoken = Literal["vi", "en"]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the document as JSON.")]
-Language = Annotated[Spoken, typer.Option("--lang", metavar="vi|en", help="The language to print in.", envvar="GRADUS_LANG")]
-LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
+if TYPE_CHECKING:
+    from exam.store import Store
 
 
 class AsFilledIn:
@@ -47,6 +48,32 @@ class Command(AsFilledIn, TyperCommand):
 
 class Group(AsFilledIn, TyperGroup):
     pass
+
+
+Spoken = Literal["vi", "en"]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the document as JSON.")]
+Language = Annotated[Spoken, typer.Option("--lang", metavar="vi|en", help="The language to print in.", envvar="GRADUS_LANG")]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database", metavar="FILE|URL", help="A SQLite file, by default .gradus/gradus.db, or postgresql://…", envvar="GRADUS_DATABASE"
+    ),
+]
+Seed = typer.Option("--seed", metavar="N", help="From 0, below 2^48: the same seed draws the same numbers.")
+Givens = typer.Option("--givens", "--given", metavar="JSON", help="The numbers it starts from, as a JSON object.")
+
+LARGEST_FILE = 64 << 20
+
+LANGUAGE: Spoken = "vi" if os.environ.get("LANG", "").startswith("vi") else "en"
+
+
+class BadJson(GradusError):
+    code = "malformed"
+    status = 400
+
+
+class BadFile(GradusError):
+    code = "bad_file"
 
 
 def console() -> Console:
@@ -77,3 +104,38 @@ def told(as_json: bool) -> Iterator[None]:
 
 def type_of(problem: GradusError) -> str:
     return problem.code.replace("_", " ") + ":"
+
+
+def from_json(text: str, option: str) -> dict[str, Any]:
+    """A JSON object from an option.  Raises BadJson."""
+    try:
+        value = read_json(text)
+    except ValueError:
+        raise BadJson(f"{option} is not JSON; write an object like '{{\"x\": 3}}', in single quotes for the shell") from None
+    if not isinstance(value, dict):
+        raise BadJson(f"{option} must be a JSON object like '{{\"x\": 3}}'")
+    return value
+
+
+def text_of(path: Path) -> str:
+    """What a file says.  Raises BadFile."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"'{path}' is larger than any record; give a file of at most {LARGEST_FILE >> 20} MB")
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
+
+
+@contextmanager
+def opened(database: str | None) -> Iterator[Store]:
+    """The store of this installation, closed afterwards."""
+    from exam.store import open_store
+
+    store = open_store(database or default_database())
+    try:
+        yield store
+    finally:
+        store.close()

@@ -18,15 +18,7 @@ SOLVERS = [
             "epochs": "one of whole numbers from 1 up to 1000",
         },
         "optional": [],
-        "mistakes": {
-            "half_gradient": {
-                "label": {"vi": "quên hệ số 2", "en": "factor 2 forgotten"},
-                "advice": {
-                    "vi": "Đạo hàm của $a w^2$ là $2aw$: nhân thêm 2 rồi tính lại gradient.",
-                    "en": "The derivative of $a w^2$ is $2aw$: put the 2 back and recompute the gradient.",
-                },
-            }
-        },
+        "mistakes": {},
     }
 ]
 QUESTIONS = [

@@ -74,6 +74,7 @@ def class_page(request: Request, secret: str, person: Visitor) -> Response:
 def show_door(
     request: Request, secret: str, door: Door, name: str = "", problem: BadPerson | BadPassword | NameTaken | None = None
 ) -> Response:
+    """The page of an invitation: join, or first make an account."""
     told = sentence_in(language_of(request), problem) if problem else ""
     return page(
         request, "join-class.html", problem.status if problem else 200,

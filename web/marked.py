@@ -104,7 +104,7 @@ def review_view(
     grade: Grade,
     language: str,
     picture: str | None,
-    another: str | None,
+    another: Question | None,
     now: Shown,
     epoch: int | None = None,
     own: Sequence[float] = (),

@@ -23,7 +23,7 @@ from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
 from questions.experiments.logs import BadLog
-from questions.model import Words
+from questions.model import Question, Words
 from questions.variant import Variant
 from web import landing, language, marked, practice, runs, views
 from web.errors import problem_in
@@ -381,11 +381,12 @@ def show_review(request: Request, person: Person, id: str, number: int, run: run
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
     ]
-    code = 422 if beside and beside.refused else 200
-    return page(request, "review.html", code, attempt=attempt, number=number, map=overview, run=beside, **(result | context))
+    waiting = total(part.max_marks for g in grades for part in g.parts if part.verdict == "pending")
+    head = {"attempt": attempt, "number": number, "map": overview, "waiting": waiting, "run": beside}
+    return page(request, "review.html", 422 if beside and beside.refused else 200, **head, **(result | context))
 
 
-def another(request: Request, one: Sitting, variant: Variant) -> str | None:
+def another(request: Request, one: Sitting, variant: Variant) -> Question | None:
     """The question that "another one like this" practises: one with fresh numbers, or in practice the same again."""
     question = starting.for_practice(store_of(request), variant.question.id)
-    return question.id if question and (question.varies or one.row.practice) else None
+    return question if question and (question.varies or one.row.practice) else None

@@ -274,7 +274,14 @@ def beside(pen: Pen, plot: Window, point: XY, text: str, cls: str, lines: Sequen
     """A label on the freest side of its point; a mere number that finds none is left out."""
     cost, (x, y), _ = freest(pen, plot, [point], len(text) * 7.6, lines, marks)
     if cost < 1 or "·" in text:
-        pen.label(x, y, text, cls, more=' font-weight="600"')
+        word(pen, x, y, text, cls, point)
+
+
+def word(pen: Pen, x: float, y: float, text: str, cls: str, point: XY) -> None:
+    """A word that begins at x, or ends where one of its greatest width would, if that is left of its point."""
+    end = x + len(text) * 7.6
+    x, anchor = (end, "end") if end <= point[0] else (x, "start")
+    pen.label(x, y, text, cls, anchor, more=' font-weight="600"')
 
 
 def tag(pen: Pen, plot: Plot, points: Sequence[XY], said: str | Sequence[Run], cls: str, must: bool = True) -> None:
@@ -289,7 +296,7 @@ def tag(pen: Pen, plot: Plot, points: Sequence[XY], said: str | Sequence[Run], c
         end = (min(max(point[0], x), x + wide), y + 5 if y < point[1] else y - 13)
         plot.lines.append(([point, end], "ink2", 0.8, ' stroke-opacity=".6"'))
     if isinstance(said, str):
-        pen.label(x, y, said, cls, more=' font-weight="600"')
+        word(pen, x, y, said, cls, point)
     else:
         pen.math(x, y, said, cls, size=14)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,11 +15,13 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from web.titles import minus
 
+SPACES = re.compile(r" ?((?<!\\)&|\\(?:begin|end)\{bmatrix\}) ?")  # they mean nothing in TeX, and a page has hundreds of them
+
 
 @lru_cache(maxsize=8192)
 def tex(source: str, display: bool = False) -> Markup:
     """TeX for the browser to render; until then its source stands there."""
-    return Markup('<span class="tex{}">{}</span>').format(" display" if display else "", source)
+    return Markup('<span class="tex{}">{}</span>').format(" display" if display else "", SPACES.sub(r"\1", source))
 
 
 def _formula(self: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from exam import people
+from exam.memory import keep_memory
 from exam.people import Account
 from exam.store import Store, open_store
 from questions.errors import GradusError
@@ -54,6 +55,7 @@ def serve(database: str, host: str, port: int, workers: int = 1) -> None:
 
 def worker() -> FastAPI:
     """The application of one process among several; it ends with the one that started it, however that ended."""
+    keep_memory()
     threading.Thread(target=end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     return make_app(open_store(default_database()))
 

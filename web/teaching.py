@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -42,9 +42,10 @@ async def in_charge(request: Request, person: Someone) -> Person:
     return person
 
 
-async def uploaded(request: Request) -> FormData:
-    """The fields of a form, with a file."""
-    return await request.form(max_fields=50, max_files=1, max_part_size=SMALL)
+async def uploaded(request: Request) -> AsyncIterator[FormData]:
+    """The fields of a form, with a file that is closed afterwards."""
+    async with request.form(max_fields=50, max_files=1, max_part_size=SMALL) as form:
+        yield form
 
 
 InCharge = Annotated[Person, Depends(in_charge)]

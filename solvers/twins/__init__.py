@@ -28,5 +28,5 @@ def run(name: str, givens: Mapping[str, Any]) -> dict[str, np.ndarray[Any, Any]]
     function = twin(name)
     if function is None:
         raise LookupError(f"{name} has no twin in solvers/twins; write one beside the others")
-    tensors = {k: v if isinstance(v, int) else torch.as_tensor(np.asarray(v)) for k, v in givens.items()}
+    tensors = {k: v if isinstance(v, int) else torch.tensor(np.asarray(v)) for k, v in givens.items()}
     return {k: v.detach().numpy() for k, v in function(**tensors).items()}

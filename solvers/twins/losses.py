@@ -11,7 +11,7 @@ def stable_softmax(z):
     top = torch.sort(z).values[-1]
     total = torch.logsumexp(z - top, 0).exp()
     yhat = F.softmax(z, dim=0)
-    return {"top": top, "u": torch.log(yhat) + torch.log(total), "e": yhat * total, "total": total, "yhat": yhat}
+    return {"top": top, "u": F.log_softmax(z, dim=0) + torch.log(total), "e": yhat * total, "total": total, "yhat": yhat}
 
 
 def softmax_jacobian(z, dyhat):

@@ -55,7 +55,7 @@ def test_a_wrong_tick_takes_back_what_a_right_one_earns(answer, verdict, marks):
 
 def test_the_feedback_of_choices_says_what_is_missing_and_why_a_tick_is_wrong():
     (told,) = grade(variant(CHOICES), {"answer": "ab"}).parts
-    assert told.feedback.en == "Wrong: c missing; b should not be ticked.\n\neb"
+    assert told.feedback.en == "Wrong: c missing; b should not be ticked, and each takes back a right one.\n\neb"
     assert told.read_as == "a, b"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from questions.bank import BadQuestion, UnknownQuestion, bank, get, load, parse
 from questions.catalogue import catalogue, coverage, rows_of
-from questions.variant import BadSeed, attempt_draw, draw
+from questions.variant import BadSeed, attempt_draw, draw, fixed_givens
 
 IDS = list(bank())
 VARYING = [id for id in IDS if bank()[id].varies]
@@ -386,3 +386,16 @@ def test_what_was_kept_of_a_file_is_what_it_says_and_a_damaged_copy_is_read_agai
     (tmp_path / "good.yaml").write_text(GOOD.replace("id: good", "id: better"), encoding="utf-8")
     assert [question.id for question in load(tmp_path)] == ["better"]
     assert len(list((tmp_path / "__pycache__").iterdir())) == 1
+
+
+@pytest.mark.parametrize("id", ["optim-gd", "aio2024-cau-05", "aio2024-cau-05-vary"])
+def test_the_givens_that_all_variants_share_cannot_be_changed(id):
+    """One student's variant never reaches another's through the givens they have in common."""
+    shared = fixed_givens(get(id))
+    with pytest.raises(TypeError):
+        shared["x"] = 1
+    arrays = [value for value in shared.values() if isinstance(value, np.ndarray)]
+    assert arrays
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 17

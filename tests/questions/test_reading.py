@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from questions.reading import Unreadable, read
+from questions.numbers import Unreadable
+from questions.reading import read
 
 ASKED = [("number", ()), ("integer", ()), ("vector", (1,)), ("vector", (2,)), ("vector", (4,)), ("matrix", (2, 2)), ("matrix", (1, 2))]
 ASKED += [("matrix", (2, 1)), ("shape", (2,)), ("shape", ())]
@@ -70,6 +71,9 @@ def outcome(text, kind, shape):
         ("１２，５", "25/2", 1),
         ("－７．５", "-15/2", 1),
         ("0.1", "1/10", 1),
+        ("(0.5)", "1/2", 1),
+        ("((-0,5))", "-1/2", 1),
+        ("（０．５）", "1/2", 1),
         ("1e-300", str(Fraction(1, 10**300)), 300),
     ],
 )
@@ -98,11 +102,21 @@ def test_blank_text_is_blank_and_not_unreadable(text, kind, shape):
         ("[0.5]", "brackets"),
         ("O.5", "0.5?"),
         ("l", "mean 1?"),
-        ("nan", "'n'"),
-        ("-inf", "'i'"),
+        ("nan", "'nan' is not finite"),
+        ("-inf", "'-inf' is not finite"),
+        ("Infinity", "not finite"),
+        ("infinite", "'i'"),
+        ("50%", "percentage. Type 0.5."),
+        ("-12,5 %", "percentage. Type -0.125."),
+        ("½%", "'½'"),
+        ("%", "'%'"),
+        ("(1, 2)", "not a vector"),
+        ("(1 2)", "not a vector"),
+        ("(0.5", "brackets"),
+        ("()", "not a number"),
         ("0x10", "'x'"),
         ("1_000", "'_'"),
-        ("0.73%", "'%'"),
+        ("0.73%", "percentage. Type 0.0073."),
         ("½", "'½'"),
         ("٣", "'٣'"),
         ("--3", "not a number"),
@@ -198,6 +212,58 @@ TWOFOLD += ["a, b", "[1, 2] 3", "[[1, 2], 3]", "1 - 2 3", "[1.234,5; 2]", "array
 @pytest.mark.parametrize("text", TWOFOLD)
 def test_a_vector_of_two_that_could_be_another_is_asked_about(text):
     refused(text, "vector", (2,))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1, ,2", "Entry 2"),
+        ("1,,2", "Entry 2"),
+        ("[1;;2]", "Entry 2"),
+        ("1; ;2", "Entry 2"),
+        ("1,;2", "Entry 2"),
+        ("0,5; 0,25; ; 1", "Entry 3"),
+        ("[0.5, 0.25,, 1]", "Entry 3"),
+        ("1\t\t2", "Entry 2"),
+        ("\t1\t2", "Entry 1"),
+        ("[[1,2],[3,,4]]", "Entry 4"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "shape"), [("vector", (2,)), ("vector", (3,)), ("vector", (4,)), ("matrix", (2, 2))])
+def test_an_empty_entry_is_asked_about_and_never_passed_over(text, place, kind, shape):
+    assert f"{place} is empty" in refused(text, kind, shape).en
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        ("1\t1.234,5\n3\t4", "Row 1, column 2: '1.234,5' has several"),
+        ("1\t2\n1,234.5\t4", "Row 2, column 1: '1,234.5' has several"),
+        ("1\t\n3\t4", "Row 1, column 2 is empty"),
+        ("1\t2\r\n\t4", "Row 2, column 1 is empty"),
+        ("w1\tw2\n1\t2\n3\t4", "Row 1, column 1: The character 'w'"),
+        ("a\t1\t2\nb\t3\t4", "Row 1, column 1: 'a' is not a number"),
+        ("1\tnan\n3\t4", "Row 1, column 2: 'nan' is not finite"),
+        ("1\t2\n3\t50%", "Row 2, column 2: '50%' is a percentage"),
+        ("1\t2 3\n3\t4", "Row 1, column 2: '2 3' is not a number"),
+    ],
+)
+def test_of_a_pasted_table_the_cell_that_cannot_be_read_is_named(table, place):
+    words = refused(table, "matrix", (2, 2))
+    assert place in words.en
+    assert place.split(",")[0].replace("Row", "Hàng") in words.vi
+
+
+def test_in_a_pasted_table_commas_are_decimal():
+    assert entries("1,5\t2\n-3,25\t4", "matrix", (2, 2)) == ["3/2", "2", "-13/4", "4"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("matrix", (1, 2)), ("matrix", (2, 1)), ("vector", (2,)), ("vector", (4,)), ("matrix", (1, 4))]
+)
+@pytest.mark.parametrize("text", ["[[1,2],[3,4]]", "[[1, 2], [3, 4]]", "[1,2],[3,4]", "((1,2),(3,4))"])
+def test_a_list_of_lists_of_another_shape_is_never_read_as_decimals(text, kind, shape):
+    assert "2×2 were read" in refused(text, kind, shape).en
 
 
 MATRICES = [

@@ -238,7 +238,7 @@ def test_a_plain_wrong_number_is_wrong_and_first(client):
     assert document["first_wrong"] == "w1[0]"
 
 
-@pytest.mark.parametrize("letter", ["c", "C", " C ", "(c)", "c)"])
+@pytest.mark.parametrize("letter", ["c", "C", " C ", "(c)", "c)", "ｃ", "Ｃ", "（ｃ）", "ⓒ"])
 def test_a_choice_is_read_in_either_case(client, letter):
     document, parts = grade(client, {"answer": letter}, "aio2024-cau-01")
     assert (parts["answer"]["verdict"], parts["answer"]["read_as"]) == ("correct", "c")
@@ -331,6 +331,16 @@ def test_givens_may_stand_in_for_a_seed(client):
 @pytest.mark.parametrize("id", ["aio2024-cau-01", "aio2024-cau-01-vary-mc", "optim-mcq-05", "optim-mcq-01"])
 def test_givens_do_not_make_a_choice(client, id):
     refused(send(client, {"question": id, "givens": NET, "answers": {}}), 422, "choice_needs_seed", "/givens")
+
+
+def test_every_question_answers_stated_givens_with_a_grade_or_a_sentence(client):
+    """Whatever a question is made of: numbers, letters, an essay."""
+    fair = [client.get(f"/api/v1/questions/{id}/variants/1").json()["givens"] for id in QUESTIONS]
+    items = [{"question": id, "givens": givens} for id, drawn in zip(QUESTIONS, fair, strict=True) for givens in ({}, {"q": 1}, drawn)]
+    reply = send(client, {"items": items}, "/api/v1/grade/batch")
+    assert reply.status_code == 200
+    for item, told in zip(items, reply.json(), strict=True):
+        assert told.get("where", "/givens").startswith("/givens"), (item, told)
 
 
 def test_a_version_may_be_pinned_and_another_is_not_known(client):

@@ -738,6 +738,11 @@ def test_one_mark_is_one_mark(reader, installation):
     assert "Each box is worth 0.25 marks." in an.page.text or "Each box is worth 1 mark." in an.page.text
 
 
+@pytest.mark.parametrize(("lang", "said"), [("vi", "4 điểm chờ giảng viên chấm"), ("en", "4 marks wait for a teacher")])
+def test_the_marks_of_an_essay_that_is_not_marked_yet_are_said_to_wait(reader, installation, lang, said):
+    assert said in reviewed(installation, reader(lang=lang), "optim-written", slipped).text
+
+
 def test_pairs_are_reviewed_in_one_table_and_the_explanation_is_told_once(reader, installation):
     page = reviewed(installation, reader(lang="en"), "gate-names", slipped)
     assert sum(tag == "table" for tag, _ in page.elements) == 1

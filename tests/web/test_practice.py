@@ -27,7 +27,7 @@ def test_every_question_that_is_practised_is_listed_once_under_its_first_topic(l
 
 
 def test_fixed_questions_are_listed_but_for_those_a_paper_asks_and_those_with_drawn_numbers_beside_them(installation, listed):
-    asked = {id for paper in papers.papers(installation.store) for id in paper.questions}
+    asked = {id for paper in papers.papers(installation.store) for id in paper.may_ask}
     fixed = {question.id for question in listed if not question.varies}
     assert {"relu-facts", "optim-adam-order", "zscore-facts"} <= fixed
     assert not fixed & asked

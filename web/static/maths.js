@@ -30,14 +30,17 @@ function carryOver(element) {
   }
 }
 
-// What follows a formula without a space, a comma say, never stands alone on the next line.
+// What stands beside a formula without a space, a comma or a bracket say, never goes to another line.
 function hold(element) {
-  const next = element.nextSibling;
-  const [sign] = next?.nodeType === Node.TEXT_NODE ? (/^[,.;:?!)]+/.exec(next.data) ?? []) : [];
-  const last = [...element.querySelectorAll(".katex-base")].at(-1);
-  if (!sign || !last) return;
-  next.deleteData(0, sign.length);
-  last.append(sign);
+  const pieces = [...element.querySelectorAll(".katex-base")];
+  if (!pieces.length) return;
+  const beside = (node, sign) => (node?.nodeType === Node.TEXT_NODE ? (sign.exec(node.data)?.[0] ?? "") : "");
+  const after = beside(element.nextSibling, /^[,.;:?!)]+/);
+  const before = beside(element.previousSibling, /[(]+$/);
+  if (after) element.nextSibling.deleteData(0, after.length);
+  if (before) element.previousSibling.deleteData(element.previousSibling.length - before.length, before.length);
+  pieces.at(-1).append(after);
+  pieces[0].prepend(before);
 }
 
 function typeset(root) {
@@ -50,8 +53,19 @@ function typeset(root) {
   }
 }
 
+// A short formula within a text is never broken; a long one may be.
+function keepWhole() {
+  for (const element of document.querySelectorAll(".prose .tex:not(.display)")) {
+    const html = element.querySelector(".katex-html");
+    const width = [...(html?.children ?? [])].reduce((sum, piece) => sum + piece.getBoundingClientRect().width, 0);
+    const place = element.closest("p, li, td, th, div").clientWidth;
+    if (html) html.style.whiteSpace = width < 0.6 * place ? "nowrap" : "";
+  }
+}
+
 // A formula that is wider than its place scrolls, and then the keyboard must reach it.
-function reach() {
+function fit() {
+  keepWhole();
   for (const element of document.querySelectorAll(".piece, .work")) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
@@ -59,6 +73,6 @@ function reach() {
 }
 
 typeset(document);
-addEventListener("resize", reach);
-document.addEventListener("typeset", (event) => (typeset(event.target), reach()));
-document.fonts.ready.then(reach);
+addEventListener("resize", fit);
+document.addEventListener("typeset", (event) => (typeset(event.target), fit()));
+document.fonts.ready.then(fit);
