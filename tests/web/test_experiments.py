@@ -12,6 +12,7 @@ import pytest
 
 from exam import experiments
 from solvers.experiments.chain import EXPERIMENTS
+from solvers.experiments.files import claimed
 from tests.solvers.training import real_images, small, write_images
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,17 @@ def test_missing_images_are_told_by_the_process_that_missed_them(gradus, install
     assert "other, seed 9:" in found.stderr
     assert "set GRADUS_DATA to the folder of the files, or run `gradus experiment fetch`" in " ".join(found.stderr.split())
     assert not (folder / "state" / "experiments" / "other.json").exists()
+
+
+def test_a_seed_is_run_by_one_process_at_a_time(gradus, installation):
+    folder, spec, _ = installation
+    spec = replace(spec, seeds=(11,))
+    (folder / "claimed.json").write_text(json.dumps(spec.document()))
+    with claimed(folder / "state" / "experiments" / spec.hash / "seed-11.lock") as mine:
+        assert mine
+        found = gradus("run", "claimed.json")
+    assert found.returncode == 1
+    assert "claimed, seed 11 is run by another process at the same time; wait for it" in " ".join(found.stderr.split())
 
 
 def test_the_list_says_how_far_every_experiment_is(gradus):
