@@ -11,7 +11,7 @@ from questions.draws import Model
 from questions.experiments import fairness
 from questions.experiments.fairness import Band, Verdict
 from questions.experiments.labels import LABELS
-from questions.experiments.references import reference
+from questions.experiments.references import BadReference, reference
 from solvers.experiments.chain import PREVIOUS
 
 Accuracy = Literal["running_train", "train", "test"]
@@ -55,7 +55,10 @@ class Training(Model):
         found = reference(name)
         if self.metric == "gradient_ratio":
             found.after("test", self.epoch)
-            return [math.log10(norms[-1] / norms[0]) for norms in (run.gradients[self.epoch - 1] for run in found.runs)]
+            norms = [run.gradients[self.epoch - 1] for run in found.runs]
+            if any(min(layers) == 0 for layers in norms):
+                raise BadReference(f"a seed of {name} has a gradient of exactly zero after epoch {self.epoch}; ask about an accuracy")
+            return [math.log10(layers[-1] / layers[0]) for layers in norms]
         return found.after(self.metric, self.epoch)
 
     @property

@@ -73,6 +73,9 @@ def test_a_gradient_ratio_is_counted_in_powers_of_ten():
     asked = Training(experiments=["chain-sgd"], asks="printed", metric="gradient_ratio", epoch=15)
     first = references.reference("chain-sgd").runs[0].gradients[14]
     assert 10 ** asked.samples()["chain-sgd"][0] == pytest.approx(first[-1] / first[0])
+    dead = Training(experiments=["study-bottleneck"], asks="printed", metric="gradient_ratio", epoch=4)
+    with pytest.raises(BadReference, match="a gradient of exactly zero"):
+        dead.samples()
 
 
 @given(st.floats(0.05, 0.95), st.floats(0, 0.05))
