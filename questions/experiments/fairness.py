@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 FEWEST_SEEDS = 8
+FEWEST_BANDS = 3
 DEVIATIONS = 4.0
 DISTANCE = 0.005  # of an accuracy, from where the claim would fail, however little the seeds differ
 ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # widths that are proposed
@@ -95,7 +96,7 @@ def around(values: Sequence[float]) -> dict[str, Band] | None:
         low = fitting(mean, max(DEVIATIONS * deviation, DISTANCE), width)
         if low is not None:
             ends = sorted({0.0, max(round(low - width, 3), 0.0), low, round(low + width, 3), 1.0})
-            return dict(zip("abcdef", pairwise(ends), strict=False))
+            return dict(zip("abcdef", pairwise(ends), strict=False)) if len(ends) > FEWEST_BANDS else None
     return None
 
 
