@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exam import papers
+from exam import papers, timing
 from exam.classes import allowed, known_member, number_of
 from exam.rights import Refused
 from exam.store import Connection, Store, classes
@@ -70,12 +69,9 @@ def checked(terms: Terms) -> Terms:
     return replace(terms, reason=reason)
 
 
-def arrange(
-    store: Store, by: Person | None, id: str, terms: Terms, *, person: int | None = None, team: str = "", changed: Changed | None = None
-) -> Arrangement:
-    """Makes an arrangement for one member of a class or one of its teams.
+def arrange(store: Store, by: Person | None, id: str, terms: Terms, *, person: int | None = None, team: str = "") -> Arrangement:
+    """Makes an arrangement for one member of a class or one of its teams; the clocks of open attempts follow.
 
-    `changed` is run in the same transaction with those whom it touches and the paper, to reckon their deadlines anew.
     Raises UnknownClass, NotAllowed, UnknownMember, BadArrangement, UnknownPaper.
     """
     terms, team = checked(terms), " ".join(team.split())
@@ -86,32 +82,25 @@ def arrange(
 
     def job(connection: Connection) -> Arrangement:
         allowed(connection, by, id, "manage")
-        touched = those(connection, id, person, team)
+        check_there(connection, id, person, team)
         fields: dict[str, Any] = {**vars(terms), "school_class": id, "team": team, "person": person, "made": time.time()}
         made = Arrangement(id=0, **fields)
         made = replace(made, id=rows.add_arrangement(connection, made))
         note(connection, number_of(by), "arranged", paper=made.paper, school_class=id, person=person, **told(made))
-        if changed:
-            changed(connection, touched, made.paper)
+        timing.reckon_papers(connection, made.paper)
         return made
 
     return store.write(job)
 
 
-# Whom a change touches, and at which paper (None: at any).
-Changed = Callable[[Connection, list[int], str | None], None]
-
-
-def those(connection: Connection, id: str, person: int | None, team: str) -> list[int]:
-    """The numbers of whom an arrangement is for.  Raises UnknownMember, BadArrangement."""
+def check_there(connection: Connection, id: str, person: int | None, team: str) -> None:
+    """That whom an arrangement is for is in the class.  Raises UnknownMember, BadArrangement."""
     if person is not None:
-        return [known_member(connection, id, person).person]
-    found = [member.person for member in classes.members(connection, id) if member.team == team]
-    if not found:
+        known_member(connection, id, person)
+    elif not any(member.team == team for member in classes.members(connection, id)):
         raise BadArrangement(
             f"Lớp không có nhóm {quoted(team)}.", f"The class has no team {quoted(team)}; put somebody in it, or choose another.", "/team"
         )
-    return found
 
 
 def told(one: Arrangement) -> dict[str, Any]:
@@ -130,7 +119,7 @@ def listed(store: Store, by: Person | None, id: str) -> list[Arrangement]:
     return store.read(job)
 
 
-def withdraw(store: Store, by: Person | None, id: str, number: int, *, changed: Changed | None = None) -> None:
+def withdraw(store: Store, by: Person | None, id: str, number: int) -> None:
     """Takes an arrangement back.  Raises UnknownClass, NotAllowed, UnknownArrangement."""
 
     def job(connection: Connection) -> None:
@@ -140,10 +129,8 @@ def withdraw(store: Store, by: Person | None, id: str, number: int, *, changed: 
             raise UnknownArrangement(
                 "Không có điều chỉnh này trong lớp.", f"{number} is not an arrangement of this class; it lists them.", "/arrangement"
             )
-        touched = [one.person] if one.person else [m.person for m in classes.members(connection, id) if m.team == one.team]
         rows.remove_arrangement(connection, number)
         note(connection, number_of(by), "withdrew_arrangement", paper=one.paper, school_class=id, person=one.person, **told(one))
-        if changed:
-            changed(connection, touched, one.paper)
+        timing.reckon_papers(connection, one.paper)
 
     store.write(job)

@@ -11,6 +11,7 @@ from exam.clock import GRACE
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
+from exam.store.alone import Alone
 from exam.store.attempts import AttemptRow
 from exam.store.engine import StoreUnavailable
 
@@ -81,10 +82,11 @@ def prepare(store: Store, paper: Paper) -> int:
 
 
 class Clerk:
-    """Goes round until it is stopped; a round that fails is logged and the next one tries again."""
+    """Goes round until it is stopped, alone among the workers; a round that fails is logged and the next one tries again."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._alone = Alone(store, "clerk")
         self._stop = Event()
         self._passed_over: set[str] = set()
         self._thread = Thread(target=self._go_round, name="clerk", daemon=True)
@@ -96,11 +98,15 @@ class Clerk:
         """Waits for the round that is under way."""
         self._stop.set()
         self._thread.join()
+        self._alone.let_go()
 
     def _go_round(self) -> None:
         busy = False
         while not self._stop.wait(0 if busy else EVERY):
             try:
+                if not self._alone.held():
+                    busy = False
+                    continue
                 counts = [close_what_is_over(self.store), mark_what_waits(self.store, self._passed_over), prepare_what_opens(self.store)]
                 busy = max(counts) >= AT_ONCE
             except Exception:

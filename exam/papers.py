@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from exam.clock import Times
 from exam.store import Connection, Store, acts
@@ -286,6 +288,21 @@ def parse(document: Any) -> Paper:
     except Misfit as problem:
         raise BadPaper(f"{'.'.join(map(str, problem.path))}: {problem}", pointer(*problem.path)) from None
     return paper
+
+
+def sections_text(paper: Paper) -> str:
+    """The sections of a paper as YAML, without what is not stated."""
+    out = StringIO()
+    YAML(typ="safe", pure=True).dump([section.model_dump(mode="json", exclude_defaults=True) for section in paper.sections], out)
+    return out.getvalue()
+
+
+def sections_read(text: str) -> Any:
+    """The sections that were written as YAML.  Raises BadPaper."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError) as problem:
+        raise BadPaper(f"sections: {str(problem).splitlines()[0]}; correct the YAML", "/sections") from None
 
 
 def load(store: Store) -> None:

@@ -18,7 +18,7 @@ from exam.store.people import Person, TokenRow
 from questions.errors import GradusError, listed, quoted
 
 ROLES = ("student", "teacher", "administrator")
-SCOPES = ("grade", "student", "teach")
+SCOPES = ("grade", "student", "teach", "author")
 DAY = 86_400
 SESSION_LASTS = 14 * DAY
 FAILURES = 10
@@ -235,7 +235,8 @@ def sign_out(store: Store, secret: str) -> None:
 def add_token(store: Store, name: str, scope: str, days: float | None = None) -> str:
     """Makes a token and returns its text, which is kept nowhere.
 
-    Scope `grade` opens the answer book to a program; `student` takes papers and `teach` keeps classes as the person of that name.
+    Scope `grade` opens the answer book to a program; `student` takes papers, `teach` keeps classes and `author` writes
+    questions as the person of that name.
     Raises BadToken, UnknownPerson.
     """
     if scope not in SCOPES:

@@ -18,13 +18,14 @@ from exam.store import Store
 from exam.store import attempts as rows
 from exam.store import record as kept
 from exam.store.people import find_person
-from exam.store.record import Tombstone
+from exam.store.record import Kept, Tombstone
 from questions.errors import GradusError, quoted
 
 CONTENT = ("question", "part", "text", "version", "client", "body")
 # Written by the student, or holding nothing but a time and a fingerprint; of any other event an exported record holds the hash alone.
 OPEN_KINDS = ("prepared", "started", "answered", "late", "submitted", "reopened", "voided")
-CLOSING = ("submitted", "voided")
+# What an attempt's row tells, and the events that say so; after a reopening they are said again.
+SAYS = {"closed": ("submitted", "voided"), "graded": ("graded", "voided")}
 
 
 class BadReceipt(GradusError):
@@ -77,7 +78,7 @@ def audit(store: Store, before: dict[str, tuple[int, str]] | None = None) -> Ite
     earlier = dict(before or {})
     for one in store.read(kept.kept):
         events = store.read(lambda c, id=one.id: rows.events_of(c, id))  # type: ignore[misc]
-        yield audited(one.id, events, one.closed, earlier.pop(one.id, None))
+        yield audited(one, events, earlier.pop(one.id, None))
     for id in store.read(kept.orphans):
         events = store.read(lambda c, id=id: rows.events_of(c, id))  # type: ignore[misc]
         head = events[-1].sha256
@@ -97,21 +98,30 @@ def count(store: Store) -> int:
     return len(store.read(kept.kept)) + len(store.read(kept.tombstones))
 
 
-def audited(id: str, events: list[Event], closed: float | None, before: tuple[int, str] | None = None) -> Audited:
-    """What an attempt's events say when they are walked."""
+def audited(one: Kept, events: list[Event], before: tuple[int, str] | None = None) -> Audited:
+    """What an attempt's events say when they are walked, and whether they go as far as its row and an earlier audit say."""
     head = events[-1].sha256 if events else GENESIS
-    at = broken_at(id, events)
+    at = broken_at(one.id, events)
     problem = None
     if not events:
         at, problem = 0, "no event is left"
     elif at is not None:
         problem = what_broke(events, at)
-    elif closed is not None and not any(event.kind in CLOSING for event in events):
-        at, problem = len(events), "it was closed, and the event that says so is missing at the end"
+    elif unsaid := missing_at_the_end(one, events):
+        at, problem = len(events), f"it was {unsaid}, and the event that says so is missing at the end"
     elif before and (len(events) < before[0] or (before[0] and events[before[0] - 1].sha256 != before[1])):
         at = min(len(events), before[0] - 1)
         problem = "events are missing at the end" if len(events) < before[0] else "the chain was written anew since the earlier audit"
-    return Audited(id, len(events), head, receipt_in(events), False, problem, at)
+    return Audited(one.id, len(events), head, receipt_in(events), False, problem, at)
+
+
+def missing_at_the_end(one: Kept, events: list[Event]) -> str | None:
+    """What the attempt's row tells and its events do not."""
+    for name, kinds in SAYS.items():
+        last = next((event.kind for event in reversed(events) if event.kind in (*kinds, "reopened")), None)
+        if getattr(one, name) is not None and last not in kinds:
+            return name
+    return None
 
 
 def what_broke(events: list[Event], at: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exam import clock, keeping, papers, timing
+from exam import clock, keeping, papers, rights, timing
 from exam.papers import Paper
-from exam.store import Connection, Store, acts, times
+from exam.rights import NotAllowed
+from exam.store import Connection, Store, acts, classes, times
 from exam.store import attempts as rows
 from exam.store.people import Person
 from exam.store.times import Seat
@@ -42,6 +43,50 @@ class Whom:
 
 
 ALL = Whom()
+
+
+def staff_role(connection: Connection, by: Person, paper: Paper) -> str | None:
+    """What somebody is where this paper is taken: teacher, assistant or None."""
+    roles = {one.role for one in times.memberships_of(connection, by.id) if one.school_class in paper.classes}
+    return rights.staff_role_among(by, roles, opened_to_all=not paper.classes)
+
+
+def in_charge(connection: Connection, by: Person, paper_id: str, deed: rights.Deed) -> Paper:
+    """A paper that somebody has charge of.  Raises UnknownPaper, also for who has nothing to do with it, and NotAllowed."""
+    paper = papers.paper_at(connection, paper_id)
+    role = staff_role(connection, by, paper)
+    if role is None:
+        raise papers.UnknownPaper(f"{quoted(paper_id)} is not a paper of yours; choose one that is opened to your classes", "/paper")
+    if not rights.may(role, deed):
+        raise NotAllowed("Việc này dành cho giảng viên của lớp.", "This is for the teachers of the class; ask one.")
+    return paper
+
+
+def opened_to(connection: Connection, by: Person, paper: Paper) -> None:
+    """That somebody may open a paper to its classes.  Raises NotAllowed, BadPaper."""
+    known = classes.titles_of(connection, paper.classes)
+    for at, id in enumerate(paper.classes):
+        if id not in known:
+            raise papers.BadPaper(f"{quoted(id)} is not a class; GET /api/v1/classes lists yours", f"/classes/{at}")
+    roles = [one for one in times.memberships_of(connection, by.id) if one.role == "teacher"]
+    theirs = {one.school_class for one in roles}
+    if by.role != "administrator" and not (set(paper.classes) <= theirs if paper.classes else by.role == "teacher"):
+        raise NotAllowed("Chỉ giảng viên của lớp mới mở được đề cho lớp đó.", "Only a teacher of a class opens papers to it.")
+
+
+def papers_of(store: Store, by: Person) -> list[tuple[Paper, str]]:
+    """The papers that somebody has charge of, and as what."""
+
+    def job(connection: Connection) -> list[tuple[Paper, str]]:
+        known = [papers.parsed(document) for document in rows.papers(connection)]
+        return [(paper, role) for paper in known if (role := staff_role(connection, by, paper))]
+
+    return store.read(job)
+
+
+def paper_of(store: Store, by: Person, paper_id: str, deed: rights.Deed = "see") -> Paper:
+    """A paper that somebody has charge of.  Raises UnknownPaper, NotAllowed."""
+    return store.read(lambda c: in_charge(c, by, paper_id, deed))
 
 
 @dataclass(frozen=True)
@@ -89,11 +134,10 @@ def turn(store: Store, by: Person, paper_id: str, kind: str, whom: Whom, **body:
     """Notes an act on the clock and reckons every open attempt at the paper anew, in one transaction."""
 
     def job(connection: Connection) -> None:
-        paper = papers.paper_at(connection, paper_id)
-        if whom.attempt is not None:
-            in_this_room(connection, paper, whom.attempt)
+        paper = in_charge(connection, by, paper_id, "help")
+        concerned = in_this_room(connection, paper, whom.attempt).person if whom.attempt is not None else None
         stated: dict[str, Any] = {name: value for name, value in {**body, "team": whom.team}.items() if value}
-        acts.note(connection, by.id, kind, paper=paper_id, attempt=whom.attempt, at=clock.now(), **stated)
+        acts.note(connection, by.id, kind, paper=paper_id, attempt=whom.attempt, person=concerned, at=clock.now(), **stated)
         timing.reckon_paper(connection, paper)
 
     store.write(job)
@@ -113,13 +157,13 @@ def reopen(store: Store, by: Person, paper_id: str, id: str, minutes: float, rea
         raise BadMinutes(f"minutes are more than 0 and at most {MOST_MINUTES}; choose another number", "/minutes")
 
     def job(connection: Connection) -> None:
-        paper = papers.paper_at(connection, paper_id)
+        paper = in_charge(connection, by, paper_id, "manage")
         row = in_this_room(connection, paper, id)
         end = rows.tail(connection, id)
         if end.closed is None:
             raise StillOpen("this attempt is still open; add minutes to it instead", "/attempt")
         event = rows.append(connection, id, clock.now(), "reopened", end)
-        acts.note(connection, by.id, "reopened", paper=paper_id, attempt=id, at=event.at, minutes=minutes, reason=reason)
+        acts.note(connection, by.id, "reopened", paper=paper_id, attempt=id, person=row.person, at=event.at, minutes=minutes, reason=reason)
         delivered = end.delivered if end.delivered is not None else event.at
         own = timing.reckoned(connection, id, row.person, delivered, paper)
         clocked = {"delivered": delivered, "deadline": own.deadline, "paused": own.paused}
@@ -135,10 +179,9 @@ def note_incident(store: Store, by: Person, paper_id: str, text: str, whom: Whom
         raise BadNote("a note holds 1 to 2,000 characters; write what happened", "/text")
 
     def job(connection: Connection) -> None:
-        paper = papers.paper_at(connection, paper_id)
-        if whom.attempt is not None:
-            in_this_room(connection, paper, whom.attempt)
-        acts.note(connection, by.id, "incident", paper=paper_id, attempt=whom.attempt, text=text)
+        paper = in_charge(connection, by, paper_id, "help")
+        concerned = in_this_room(connection, paper, whom.attempt).person if whom.attempt is not None else None
+        acts.note(connection, by.id, "incident", paper=paper_id, attempt=whom.attempt, person=concerned, text=text)
 
     store.write(job)
 
@@ -151,7 +194,7 @@ def release(store: Store, by: Person, paper_id: str, released: bool = True) -> N
     """Shows students what the paper shows after release, or takes that back.  Raises UnknownPaper."""
 
     def job(connection: Connection) -> None:
-        papers.paper_at(connection, paper_id)
+        in_charge(connection, by, paper_id, "manage")
         at = acts.note(connection, by.id, "released" if released else "withheld", paper=paper_id)
         rows.release(connection, paper_id, at if released else None)
 
@@ -163,6 +206,9 @@ def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, boo
     paper = papers.parse(document)
 
     def job(connection: Connection) -> bool:
+        if rows.paper_document(connection, paper.id) is not None:
+            in_charge(connection, by, paper.id, "manage")
+        opened_to(connection, by, paper)
         new = rows.put_paper(connection, paper.id, paper.model_dump_json())
         acts.note(connection, by.id, "paper_changed", paper=paper.id, document=paper.model_dump(mode="json", exclude={"password"}))
         if not new:
@@ -184,11 +230,11 @@ class Room:
     released: float | None
 
 
-def room(store: Store, paper_id: str) -> Room:
+def room(store: Store, by: Person, paper_id: str) -> Room:
     """Who is in, how they stand, and what was done.  Raises UnknownPaper."""
 
     def job(connection: Connection) -> Room:
-        paper = papers.paper_at(connection, paper_id)
+        paper = in_charge(connection, by, paper_id, "see")
         students = [one.person for one in times.members_of(connection, paper.classes) if one.role == "student"]
         done = acts.acts_of(connection, paper=paper_id)
         last = next(

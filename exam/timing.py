@@ -39,17 +39,17 @@ def moment(at: float) -> str:
 def reckoned(connection: Connection, id: str, person: int, since: float, paper: Paper) -> Reckoned:
     """The clock of an attempt that was delivered then."""
     memberships = times.memberships_of(connection, person)
-    turns = turns_for(acts.acts_of(connection, paper=paper.id), id, person, memberships)
+    turns = turns_for(acts.acts_of(connection, paper=paper.id), id, memberships)
     return clock.reckon(since, times_of(connection, person, paper), turns)
 
 
-def turns_for(done: list[acts.Act], id: str, person: int, memberships: list[Membership]) -> list[Turn]:
-    """What was done in the room to the clock of one attempt: to it alone, to its student, to a team of theirs, or to all."""
+def turns_for(done: list[acts.Act], id: str, memberships: list[Membership]) -> list[Turn]:
+    """What was done in the room to the clock of one attempt: to it alone, to a team of its student, or to all."""
     teams = {one.team for one in memberships if one.team}
 
     def concerns(act: acts.Act) -> bool:
-        if act.attempt is not None or act.person is not None:
-            return act.attempt == id or act.person == person
+        if act.attempt is not None:
+            return act.attempt == id
         return not act.body.get("team") or act.body["team"] in teams
 
     clocked = ("minutes", "paused", "resumed", "reopened")
@@ -63,9 +63,17 @@ def reckon_paper(connection: Connection, paper: Paper) -> None:
         memberships = times.memberships_of(connection, one.person)
         own = [m for m in memberships if m.school_class in paper.classes or not paper.classes]
         allowed = clock.arranged(paper.times, applying(arrangements, one.person, own))
-        now = clock.reckon(one.delivered, allowed, turns_for(done, one.id, one.person, memberships))
+        now = clock.reckon(one.delivered, allowed, turns_for(done, one.id, memberships))
         if (now.deadline, now.paused) != (one.deadline, one.paused):
             rows.set_clock(connection, one.id, deadline=now.deadline, paused=now.paused)
+
+
+def reckon_papers(connection: Connection, id: str | None) -> None:
+    """Reckons the clocks at one paper anew, or at all."""
+    for document in rows.papers(connection):
+        paper = papers.parsed(document)
+        if id is None or paper.id == id:
+            reckon_paper(connection, paper)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,20 @@ SENTENCES = {
         vi="{by} bỏ điều chỉnh cho {whom}, {where}: {terms} ({reason}).",
         en="{by} withdrew an arrangement for {whom}, {where}: {terms} ({reason}).",
     ),
+    "minutes": Words(vi="{by} điều chỉnh {minutes} phút cho {seat}, {where}{why}.", en="{by} gave {seat} {minutes} minutes, {where}{why}."),
+    "paused": Words(vi="{by} dừng đồng hồ của {seat}, {where}{why}.", en="{by} stopped the clock of {seat}, {where}{why}."),
+    "resumed": Words(vi="{by} cho đồng hồ của {seat} chạy tiếp, {where}.", en="{by} let the clock of {seat} go on, {where}."),
+    "reopened": Words(
+        vi="{by} mở lại bài của {seat} thêm {minutes} phút, {where}{why}.",
+        en="{by} reopened the attempt of {seat} for {minutes} minutes, {where}{why}.",
+    ),
+    "incident": Words(vi="{by} ghi nhận về {seat}, {where}: {text}", en="{by} noted of {seat}, {where}: {text}"),
+    "released": Words(vi="{by} công bố kết quả chấm, {where}.", en="{by} released the marking, {where}."),
+    "withheld": Words(vi="{by} thu lại kết quả chấm, {where}.", en="{by} took the release of the marking back, {where}."),
+    "paper_changed": Words(vi="{by} lưu thiết lập, {where}.", en="{by} saved the settings, {where}."),
+    "published_question": Words(
+        vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."
+    ),
 }
 UNTOLD = Words(vi="{by}: {kind}.", en="{by}: {kind}.")
 DELETED = Words(vi="một người đã bị xóa", en="somebody who was deleted")
@@ -118,7 +132,11 @@ def phrases(holes: Holes, tongue: Tongue) -> dict[str, str]:
     in_team = "" if not team else f", nhóm {team}" if vi else f", team {team}"
     whom = holes["person"] or (f"nhóm {team}" if vi else f"team {team}")
     where = holes["paper"] and (f"đề {holes['paper']}" if vi else f"paper {holes['paper']}")
+    why, minutes = holes.get("reason"), holes.get("minutes")
     return {
+        "seat": holes["person"] or ((f"nhóm {team}" if vi else f"team {team}") if team else ("cả phòng" if vi else "the room")),
+        "why": f" ({why})" if why else "",
+        "minutes": f"{minutes:g}".replace("-", "\u2212") if isinstance(minutes, int | float) else "",
         "as": as_what + in_team,
         "whom": whom,
         "where": where or ("mọi đề" if vi else "every paper"),

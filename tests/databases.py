@@ -44,7 +44,8 @@ def postgresql_or_skip():
     try:
         server.sql("SELECT 1")
     except Exception as problem:
-        reason = f"no PostgreSQL at {SERVER}: start one that trusts this machine, or name another in $GRADUS_TEST_POSTGRESQL ({problem})"
+        remedy = "start one that trusts this machine, or name another in $GRADUS_TEST_POSTGRESQL"
+        reason = f"no PostgreSQL at {SERVER}: {remedy} ({str(problem).splitlines()[0]})"
         if os.environ.get("GRADUS_TEST_REQUIRE") == "all":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -11,6 +11,7 @@ from questions import expressions, formulas, operations
 from questions.bank import parse
 from questions.expressions import FUNCTIONS
 from questions.formulas import Step, solver_of
+from web.authoring_api import router
 from web.cli import app
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "authoring.md").read_text(encoding="utf-8")
@@ -57,3 +58,9 @@ def test_the_commands_of_the_guide_run(tmp_path, monkeypatch):
         result = CliRunner().invoke(app, command.split()[1:], env={"COLUMNS": "110", "GRADUS_LANG": "en"})
         assert result.exit_code == 0, result.output
         assert text in result.output
+
+
+def test_the_guide_names_every_route_of_writing_questions():
+    said = GUIDE[GUIDE.index("## Over REST") :]
+    for route in router.routes:
+        assert any(f"{method} {route.path.removesuffix('/{number}')}" in said for method in route.methods), route.path

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -54,8 +55,8 @@ class Client:
     sent: set[Save] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
 
-    def run(self, port: int, over: threading.Event) -> None:
-        """Goes on until `over`, and until its last save is acknowledged."""
+    def run(self, port: int, over: threading.Event, hopeless: threading.Event | None = None) -> None:
+        """Goes on until `over` and its last save is acknowledged, or until it is `hopeless`."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         while not over.is_set():
             number = len(self.sent)
@@ -63,6 +64,8 @@ class Client:
             self.sent.add(save)
             while not self.acknowledges(connection, save):
                 connection.close()
+                if hopeless and hopeless.is_set():
+                    return
                 time.sleep(0.05)
         connection.close()
 
@@ -96,16 +99,15 @@ class Server:
         options = ["--port", str(self.port), "--workers", str(self.workers), "--database", self.database]
         command = [sys.executable, "-c", "from web.cli import main; main()", "serve", *options]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, cwd=ROOT, start_new_session=True
-        )
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT, start_new_session=True)
         assert self.process.stdout is not None
         while "http://" not in (line := self.process.stdout.readline()):
             assert line, "the server ended before it said its address"
 
     def end(self, signal_number: int) -> None:
         """Sends a signal to the server and its workers, and waits until they are gone."""
-        os.killpg(self.process.pid, signal_number)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal_number)
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.process.wait(30)
@@ -165,9 +167,9 @@ def kept(events: list[Event], save: Save, version: int) -> bool:
 
 def torture(database: str, times: int, clients: int = 50, workers: int = 1, seed: int = 0, progress: Any = None) -> Report:
     """Kills the server `times` times while clients save, then lets them finish and checks."""
-    rng, over = Random(seed), threading.Event()
+    rng, over, hopeless = Random(seed), threading.Event(), threading.Event()
     made, server = clients_on(database, clients), Server(database, workers)
-    threads = [threading.Thread(target=client.run, args=(server.port, over)) for client in made]
+    threads = [threading.Thread(target=client.run, args=(server.port, over, hopeless)) for client in made]
     for thread in threads:
         thread.start()
     try:
@@ -179,6 +181,9 @@ def torture(database: str, times: int, clients: int = 50, workers: int = 1, seed
             server.end(signal.SIGKILL)
         server.start()
         wait_for_some(made, len(made))
+    except BaseException:
+        hopeless.set()
+        raise
     finally:
         over.set()
         for thread in threads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request, Response, Security
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootMod
 from pydantic_core import CoreSchema
 
 import questions.bank
+from exam import drafts
 from exam.grade import Grade
 from exam.submissions import MOST_IN_BATCH, grade_batch, grade_one
 from questions import documents, variant
@@ -19,7 +21,7 @@ from web import errors, examples
 from web.errors import ErrorDocument
 from web.examples import replied
 from web.sent import JsonRequest
-from web.signin import bearer, program
+from web.signin import bearer, program, store_of
 
 
 class AnswerBook(APIRoute):
@@ -112,24 +114,26 @@ def list_questions() -> list[documents.QuestionDocument]:
 def draw_variant(
     id: Annotated[str, Path(description="An id from /questions.", examples=["optim-adam-vary"])],
     seed: Annotated[str, Path(description="A whole number, 0 ≤ seed < 2⁴⁸.", examples=["7"])],
+    request: Request,
 ) -> documents.VariantDocument:
     """The variant of a seed: the same seed gives the same numbers, always."""
-    question = questions.bank.get(id)
+    question = drafts.question_of(store_of(request), id)
     if not seed.isascii() or not seed.isdigit() or len(seed) > 15:
         raise variant.BadSeed("a seed is a whole number from 0 to 2^48 - 1; choose another", "/seed")
     return documents.variant_document(variant.draw(question, int(seed)))
 
 
 @api.post("/grade", summary="Mark a submission")
-def grade(body: Annotated[Submission, Body(examples=[examples.SUBMISSION])]) -> Grade:
+def grade(body: Annotated[Submission, Body(examples=[examples.SUBMISSION])], request: Request) -> Grade:
     """Marks every part of one submission: verdict, marks, named mistake, feedback in both languages."""
-    return grade_one(body.root)
+    return grade_one(body.root, partial(drafts.question_of, store_of(request)))
 
 
 GradeOrError = Annotated[Grade | ErrorDocument, Field(union_mode="left_to_right")]
 
 
 @api.post("/grade/batch", summary="Mark many submissions")
-def grade_many(body: Annotated[Batch, Body(examples=[{"items": [examples.SUBMISSION]}])]) -> list[GradeOrError]:
+def grade_many(body: Annotated[Batch, Body(examples=[{"items": [examples.SUBMISSION]}])], request: Request) -> list[GradeOrError]:
     """Marks up to 10,000 submissions: a grade or an error for each, in order, always 200."""
-    return [ErrorDocument(**errors.document(g)) if isinstance(g, GradusError) else g for g in grade_batch(body.items)]
+    graded = grade_batch(body.items, partial(drafts.question_of, store_of(request)))
+    return [ErrorDocument(**errors.document(g)) if isinstance(g, GradusError) else g for g in graded]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -15,7 +15,7 @@ from exam import papers
 from exam.clerk import Clerk
 from exam.sittings import Conflict
 from exam.store import Store
-from web import classes_api, errors, joining, pages, papers_api, record_api, teaching
+from web import authoring_api, classes_api, errors, invigilating, joining, pages, papers_api, record_api, room_api, teaching
 from web.api import api
 from web.examples import replied
 from web.sent import BodyLimit, ReadToTheEnd
@@ -66,13 +66,21 @@ def make_app(store: Store) -> FastAPI:
     app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
+    app.include_router(authoring_api.router)
     app.include_router(classes_api.router)
     app.include_router(classes_api.entrance)
     app.include_router(record_api.router)
     app.include_router(pages.router)
+    app.include_router(room_api.router)
+    app.include_router(invigilating.router)
     app.include_router(teaching.router)
     app.include_router(joining.router)
     app.mount("/static", LongLived(directory=STATIC), name="static")
+
+    @app.get("/worker.js", include_in_schema=False)
+    async def worker() -> FileResponse:
+        """The script that keeps the pages of an open attempt; it stands at the root, because it may serve only what is below it."""
+        return FileResponse(STATIC / "worker.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def reference(request: Request, person: Visitor) -> HTMLResponse:

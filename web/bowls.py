@@ -34,7 +34,7 @@ class Frame:
 
 def draw_path(pen: Pen, picture: PathPicture, say: dict[str, str]) -> float:
     """Draws contours with the paths over them, and returns how tall it became."""
-    points = [picture.start, *picture.own, *picture.true]
+    points = [picture.start, *picture.own, *picture.true, *([picture.end[1]] if picture.end else [])]
     half = ellipse(picture)
     points += [(0.0, 0.0)] if len(points) == 1 else []
     left, high = 52.0, 290.0
@@ -88,7 +88,8 @@ def paths(pen: Pen, picture: PathPicture, frame: Frame, say: dict[str, str]) -> 
     pen.line(thin(true, 0.1), "ink", 1.8)
     pen.line(thin(own, 0.1), "pen", 1.8, ' stroke-dasharray="6 4"')
     lines = [*pairwise(thin(true, 1)), *pairwise(thin(own, 1))]
-    marks = [(p[0] - 6, p[1] - 6, p[0] + 6, p[1] + 6) for p in {(round(x), round(y)) for x, y in (*own, *true)}]
+    ends = {picture.end[0]: frame.at(picture.end[1])} if picture.end else {}
+    marks = [(p[0] - 6, p[1] - 6, p[0] + 6, p[1] + 6) for p in {(round(x), round(y)) for x, y in (*own, *ends.values(), *true)}]
     wanted: list[tuple[XY, str, str]] = [(own[0], f"0 · {say['start']}", "ink")]
     for path, key, cls in ((own, "own", "pen"), (true, "true", "ink")):
         every = max(1, len(path) // 40)
@@ -96,7 +97,7 @@ def paths(pen: Pen, picture: PathPicture, frame: Frame, say: dict[str, str]) -> 
             if t % every and t != len(path) - 1:
                 continue
             if cls == "pen":
-                pen.put(f'path d="M{short(x - 4)} {short(y - 4)}h8v8h-8z"', cls, 1.8)
+                square(pen, x, y)
             else:
                 pen.items.append(
                     f'<circle class="ink" fill="currentColor" cx="{short(x)}" cy="{short(y)}" r="{3.6 if len(path) < 13 else 2.6}"/>'
@@ -104,6 +105,9 @@ def paths(pen: Pen, picture: PathPicture, frame: Frame, say: dict[str, str]) -> 
         if len(path) > 1:
             wanted.insert(1 + (cls == "ink") * (len(own) > 1), (path[-1], f"{len(path) - 1} · {say[key]}", cls))
         wanted += [(path[t], str(t), cls) for t in range(1, len(path) - 1) if len(path) < 12 or t % max(5, len(path) // 8) == 0]
+    for t, end in ends.items():
+        square(pen, *end)
+        wanted.insert(1, (end, f"{t} · {say['own']}", "pen"))
     x, y = own[0]
     pen.items.append(f'<circle class="ink" fill="currentColor" cx="{short(x)}" cy="{short(y)}" r="4.2"/>')
     pen.lines += lines
@@ -113,6 +117,11 @@ def paths(pen: Pen, picture: PathPicture, frame: Frame, say: dict[str, str]) -> 
             beside(pen, frame, point, text, cls, lines, marks)
             named += [point] * (len(own) > 12 or len(true) > 12)
     pen.taken += marks
+
+
+def square(pen: Pen, x: float, y: float) -> None:
+    """The mark of a point the student found."""
+    pen.put(f'path d="M{short(x - 4)} {short(y - 4)}h8v8h-8z"', "pen", 1.8)
 
 
 def contours(pen: Pen, a: XY, frame: Frame) -> list[Run]:

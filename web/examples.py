@@ -54,6 +54,35 @@ PAPERS = [
     }
 ]
 
+LINE = """\
+id: line
+title: {vi: Đường thẳng, en: A line}
+source: an example
+givens: {x: {from: 2, to: 9, step: 1}, w: {from: 2, to: 9, step: 0.5}, b: 5}
+prompt: {vi: "$x = @x$, $w = @w$, $b = @b$.", en: "$x = @x$, $w = @w$, $b = @b$."}
+steps:
+  - name: z
+    is: w * x + b
+    mistakes: {no_bias: w * x}
+parts: [{ask: z, places: 2}]
+"""
+SOURCE = {"source": LINE}
+SCHEMA = {"title": "A question file of Gradus"}
+CHECKED = {
+    "preview": {
+        "question": {"id": "line", "kind": "num", "varies": True},
+        "answers": {"z": "38.00"},
+        "outcomes": [
+            {"student": "perfect", "label": None, "share": 1.0, "verdicts": {"z": "correct"}},
+            {"student": "no_bias", "share": 0.0, "verdicts": {"z": "no_bias"}},
+        ],
+    },
+    "problems": [],
+}
+GLANCE = {"accepted": 1.0, "thrown_back": {}, "variants": 120, "problems": []}
+DRAFT = {"id": "line", "source": LINE, "problems": []}
+VERSION = {"id": "line", "version": 1, "source": LINE}
+
 
 def replied(example: Any) -> dict[int | str, dict[str, Any]]:
     """What a route says of its reply: this, for example."""

@@ -46,13 +46,13 @@ def serve(
 
 @token_app.command("add", cls=Command)
 def token_add(
-    name: Annotated[str, typer.Argument(help="A name for it; with --scope student or teach, whose it is.")],
+    name: Annotated[str, typer.Argument(help="A name for it; but for --scope grade, whose it is.")],
     scope: Annotated[
         str,
         typer.Option(
             "--scope",
             metavar="SCOPE",
-            help="What it may do: grade, the answer book; student, take papers as that person; teach, keep their classes.",
+            help="grade: the answer book; or as that person, student: take papers, teach: keep classes, author: write questions.",
         ),
     ],
     days: Annotated[float | None, typer.Option("--days", metavar="N", help="How long it is good; for ever without.")] = None,
@@ -114,7 +114,11 @@ def user_delete(
 
     with told(json), opened(database) as store:
         left = record.delete_person(store, name, yes)
-        show(left, json, lambda out: out.print(f"{name} is deleted; {len(left)} receipts stay checkable", soft_wrap=True, markup=False))
+        show(
+            left,
+            json,
+            lambda out: out.print(f"{name} is deleted; attempts: {len(left)}, their receipts stay checkable", soft_wrap=True, markup=False),
+        )
 
 
 @operating.command(cls=Command, rich_help_panel=INSTALLATION)

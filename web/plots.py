@@ -271,8 +271,10 @@ def around(line: tuple[XY, XY]) -> Box:
 
 
 def beside(pen: Pen, plot: Window, point: XY, text: str, cls: str, lines: Sequence[tuple[XY, XY]], marks: Sequence[Box]) -> None:
-    """A label on the freest side of its point; a mere number that finds none is left out."""
+    """A label on the freest side of its point; where none is free a mere number is left out, and words go farther off."""
     cost, (x, y), _ = freest(pen, plot, [point], len(text) * 7.6, lines, marks)
+    if cost >= 1 and "·" in text:
+        cost, (x, y), _ = min((cost, (x, y), point), freest(pen, plot, [point], len(text) * 7.6, lines, marks, AROUND))
     if cost < 1 or "·" in text:
         word(pen, x, y, text, cls, point)
 

@@ -21,7 +21,8 @@ from questions.errors import GradusError
 from web.app import make_app
 from web.settings import default_database
 
-SETTINGS: dict[str, Any] = {"log_level": "warning", "access_log": False, "timeout_graceful_shutdown": 5}
+# A connection is kept longer than students pause and than nginx keeps its own, so that neither meets one that is just being closed.
+SETTINGS: dict[str, Any] = {"timeout_keep_alive": 75, "log_level": "warning", "access_log": False, "timeout_graceful_shutdown": 5}
 
 
 class PortTaken(GradusError):

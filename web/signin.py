@@ -75,6 +75,12 @@ async def staff(request: Request) -> Person:
     return await acting(request, "teach")
 
 
+async def author(request: Request) -> Person:
+    """The person who writes questions: by a token of scope `author`, or by session.  Raises NotSignedIn, WrongScope."""
+    return await acting(request, "author")
+
+
+Author = Annotated[Person, Depends(author)]
 Taker = Annotated[Person, Depends(taker)]
 Staff = Annotated[Person, Depends(staff)]
 Visitor = Annotated[Person | None, Depends(visitor)]

@@ -113,7 +113,8 @@ def matrix(body: str) -> str:
 
 def cases(body: str) -> str:
     """Values with their conditions in brackets."""
-    return "[" + "; ".join(f"{value} ({condition})" for value, condition in (row.split(" & ") for row in body.strip().split(r" \\ "))) + "]"
+    rows = [[piece.strip() for piece in row.split("&")] for row in body.split(r"\\")]
+    return "[" + "; ".join(f"{value} ({' '.join(condition)})" if condition else value for value, *condition in rows) + "]"
 
 
 def over(above: str, below: str) -> str:
@@ -287,7 +288,7 @@ def print_proof(out: Console, proof: Proof) -> None:
     """What a receipt proves."""
     out.print(f"[green]✓[/] this receipt is genuine: attempt [bold]{escape(proof.attempt)}[/]", soft_wrap=True)
     if proof.answers is None:
-        out.print(f"  deleted {stamp(proof.deleted)}; of its {proof.events} events the hashes are left", soft_wrap=True)
+        out.print(f"  deleted {stamp(proof.deleted)}; of its {proof.events} events the last hash is left", soft_wrap=True)
         return
     out.print(f"  handed in {stamp(proof.handed_in)}, after {proof.events - 1} earlier events", soft_wrap=True)
     if proof.unproven:

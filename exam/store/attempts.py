@@ -98,9 +98,10 @@ def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantR
     delivered = row.started if prepared is None else None
     columns = {"id": row.id, "person": row.person, "paper": row.paper, "practice": row.practice, "started": row.started}
     connection.execute(insert(attempt).values(**columns, delivered=delivered))
-    for position, one in enumerate(variants):
-        values = {name: getattr(one, name) for name in VariantRow.__dataclass_fields__}
-        connection.execute(insert(variant).values(attempt=row.id, position=position, **values))
+    names = VariantRow.__dataclass_fields__
+    drawn = [{"attempt": row.id, "position": i, **{name: getattr(one, name) for name in names}} for i, one in enumerate(variants)]
+    if drawn:
+        connection.execute(insert(variant), drawn)
     append(connection, row.id, row.started, "started" if prepared is None else "prepared", body=prepared)
 
 

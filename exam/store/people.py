@@ -74,7 +74,7 @@ def add_session(connection: Connection, sha256: str, who: int, now: float, ends:
 
 
 # These are asked with every request: they are built once.
-IN_CHARGE = select(membership.c.person).where(membership.c.person == person.c.id, membership.c.role.in_(("assistant", "teacher"))).exists()
+IN_CHARGE = select(membership.c.person).where(membership.c.person == person.c.id, membership.c.role != "student").exists()
 OF_SESSION = (
     select(person.c.id, person.c.name, person.c.role, or_(person.c.role != "student", IN_CHARGE).label("staff"))
     .join(session, session.c.person == person.c.id)

@@ -16,10 +16,11 @@ from exam.store.tables import attempt, event, failure, person, tombstone
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An attempt whose record is kept, and when it was closed, in Unix seconds; None while it is open."""
+    """An attempt whose record is kept, and when it was closed and graded (Unix seconds), None for what was not yet."""
 
     id: str
-    closed: float | None
+    closed: float | None = None
+    graded: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Tombstone:
 
 def kept(connection: Connection) -> list[Kept]:
     """Every attempt, oldest first."""
-    return [Kept(*row) for row in connection.execute(select(attempt.c.id, attempt.c.closed).order_by(attempt.c.started, attempt.c.id))]
+    columns = (attempt.c[name] for name in Kept.__dataclass_fields__)
+    return [Kept(*row) for row in connection.execute(select(*columns).order_by(attempt.c.started, attempt.c.id))]
 
 
 def orphans(connection: Connection) -> list[str]:

@@ -89,12 +89,27 @@ failure = Table(
     Column("at", Float, nullable=False),
 )
 
+# A version never changes.  One that a teacher published keeps what was typed beside it, who published it (by number), and when.
 question = Table(
     "question",
     metadata,
     Column("id", String(80), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("document", Text, nullable=False),
+    Column("source", Text),
+    Column("by", Integer),
+    Column("at", Float),
+)
+
+# What a teacher is writing, as typed; `revision` counts the changes.
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("by", Integer),
+    Column("at", Float, nullable=False),
 )
 
 # `secret` is what one variant for all is drawn from; `released` is when a teacher released what the paper shows after release.

@@ -15,13 +15,17 @@ WEIGHTS = re.compile(r"w([1-9]\d*)")
 
 @dataclass(frozen=True)
 class PathPicture:
-    """The bowl f(w) = a₁w₁² + a₂w₂², its start, the student's own path from there, and after release the true one."""
+    """The bowl f(w) = a₁w₁² + a₂w₂², its start, the student's own path from there, and after release the true one.
+
+    `end` is where the student's path ends, and after how many steps, if only that is asked.
+    """
 
     a: Point
     start: Point
     own: tuple[Point, ...]
     true: tuple[Point, ...]
     alt: Words
+    end: tuple[int, Point] | None = None
 
 
 VI = {
@@ -47,16 +51,19 @@ def path(variant: Variant, answers: Answers, release: Release | None) -> PathPic
     a, w0 = row(variant.givens["a"]), row(variant.givens["w0"])
     if len(a) != 2 or len(w0) != 2:
         return None
-    own = tuple(steps(typed(variant, answers)))
+    entries = typed(variant, answers)
+    own = tuple(steps(entries))
+    end = None if "w1" in entries else last(entries)
     true = tuple(steps({name: row(value) for name, value in release.items() if WEIGHTS.fullmatch(name)})) if release else ()
 
     def words(say: dict[str, str]) -> str:
         text = [say["bowl"].format(a1=spoken(a[0]), a2=spoken(a[1]), start=pair(w0))]
         text += [say["lowest"]] * (min(a) > 0)
-        text.append(say["own"].format(points=listing(own, say)) if own else say["none"])
+        mine = listing(own, say) if end is None else say["after"].format(t=end[0], point=pair(end[1]))
+        text.append(say["own"].format(points=mine) if mine else say["none"])
         return " ".join(text + [say["true"].format(points=listing(true, say))] * bool(true))
 
-    return PathPicture((a[0], a[1]), (w0[0], w0[1]), own, true, Words(vi=words(VI), en=words(EN)))
+    return PathPicture((a[0], a[1]), (w0[0], w0[1]), own, true, Words(vi=words(VI), en=words(EN)), end)
 
 
 def typed(variant: Variant, answers: Answers) -> dict[str, list[float | None]]:
@@ -68,12 +75,22 @@ def typed(variant: Variant, answers: Answers) -> dict[str, list[float | None]]:
 def steps(found: Mapping[str, Sequence[float | None]]) -> Iterable[Point]:
     """w1, w2, … until the first that is missing, incomplete, or too far off to draw."""
     t = 1
-    while f"w{t}" in found:
-        entries = [x for x in found[f"w{t}"] if x is not None and abs(x) <= FARTHEST]
-        if len(entries) != 2:
-            return
-        yield float(entries[0]), float(entries[1])
+    while (point := drawable(found.get(f"w{t}", ()))) is not None:
+        yield point
         t += 1
+
+
+def last(found: Mapping[str, Sequence[float | None]]) -> tuple[int, Point] | None:
+    """The latest of the steps, None where it is missing, incomplete, or too far off to draw."""
+    latest = max((int(step[1:]) for step in found), default=0)
+    point = drawable(found.get(f"w{latest}", ()))
+    return None if point is None else (latest, point)
+
+
+def drawable(entries: Sequence[float | None]) -> Point | None:
+    """Both coordinates of a point, if they are there and near enough."""
+    near = [float(x) for x in entries if x is not None and abs(x) <= FARTHEST]
+    return (near[0], near[1]) if len(near) == 2 else None
 
 
 def listing(points: Sequence[Point], say: dict[str, str], most: int = 40) -> str:

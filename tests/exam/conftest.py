@@ -9,11 +9,11 @@ from tests.exam.school import School
 
 
 @pytest.fixture
-def school(tmp_path, monkeypatch):
+def school(database, monkeypatch):
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(people, "HASHER", hasher)
     monkeypatch.setattr(people, "NOBODY", hasher.hash("a password nobody has"))
-    store = open_store(str(tmp_path / "gradus.db"))
+    store = open_store(database)
     papers.load(store)
     yield School(store)
     store.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam import arrangements, classes, links, papers, people, rights, roster, trail
+from exam import arrangements, classes, links, papers, people, rights, room, roster, sittings, starting, trail
 from exam.arrangements import BadArrangement, Terms, UnknownArrangement
 from exam.classes import BadClass, BadMember, ClassTaken, LastTeacher, UnknownClass, UnknownMember
 from exam.links import BadLink, Guesser, TooManyGuesses, UnknownLink
@@ -21,6 +21,7 @@ from exam.store import acts
 from exam.store import people as accounts
 from exam.store.arrangements import arrangements_for
 from exam.store.people import Person
+from tests.databases import on_sqlite
 from tests.exam.school import clear, somebody
 
 ROOT = Path(__file__).parents[2]
@@ -319,6 +320,7 @@ def test_a_link_has_a_role_days_and_uses_within_reason(school, role, days, uses)
     assert clear(refused.value)
 
 
+@on_sqlite
 def test_links_and_passwords_are_kept_by_their_hash(school, tmp_path):
     invitation = links.invite(school.store, school.teacher, school.id, "student", 1, 1)
     password = links.hand_out(school.store, school.admin, school.id, school.an.id, 1)
@@ -589,20 +591,24 @@ def test_an_arrangement_is_for_one_member_or_one_team_of_the_class(school):
         arrange(school, Terms("x", paper="nowhere", percent=5), person=school.an.id)
 
 
-def test_whom_a_change_touches_is_told_in_its_transaction(school):
+def test_open_clocks_follow_an_arrangement_and_its_withdrawal(school):
+    document = {"id": "exam", "title": {"vi": "Đề", "en": "Exam"}, "description": {"vi": "Đề", "en": "Exam"}}
+    papers.load(school.store)
+    room.change_paper(school.store, school.teacher, {**document, "questions": ["optim-gd-vary"], "classes": [school.id], "minutes": 60})
     classes.set_member(school.store, school.teacher, school.id, school.an.id, "student", "A")
-    touched = []
-    one = arrange(school, team="A", changed=lambda c, who, paper: touched.append((who, paper)))
-    arrangements.withdraw(school.store, school.teacher, school.id, one.id, changed=lambda c, who, paper: touched.append((who, paper)))
-    assert touched == [([school.an.id], None)] * 2
+    id, _ = starting.start(school.store, school.an, "exam")
 
-    def fails(connection, who, paper):
-        raise BadArrangement("không", "no")
+    def minutes():
+        clock = sittings.sitting(school.store, school.an, id).clock
+        return round((clock.deadline - clock.delivered) / 60)
 
-    with pytest.raises(BadArrangement):
-        arrange(school, team="A", changed=fails)
-    assert arrangements.listed(school.store, school.teacher, school.id) == []
-    assert school.kinds().count("arranged") == 1, "an act that did not happen is not in the trail"
+    one = arrange(school, Terms("x", minutes=15), team="A")
+    assert minutes() == 75
+    other = arrange(school, Terms("x", percent=25, paper="exam"), person=school.an.id)
+    assert minutes() == 90
+    arrangements.withdraw(school.store, school.teacher, school.id, one.id)
+    arrangements.withdraw(school.store, school.teacher, school.id, other.id)
+    assert minutes() == 60
 
 
 # The trail

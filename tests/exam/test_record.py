@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from exam import papers, people, record, sittings, starting
+from exam import clock, papers, people, record, sittings, starting
 from exam.attempts import broken_at
 from exam.keeping import UnknownAttempt
 from exam.record import BadReceipt, BadRecord, NotConfirmed, NotProven, UnknownPerson
@@ -57,6 +57,13 @@ def attempt(store, an):
     return id
 
 
+def submit(store, an, id):
+    """Hands an attempt in and marks it, as the clerk does beside the requests."""
+    receipt = sittings.submit(store, an, id)
+    sittings.grades_of(store, sittings.sitting(store, an, id))
+    return receipt
+
+
 def events(store, id):
     return store.read(lambda c: rows.events_of(c, id))
 
@@ -83,6 +90,7 @@ TAMPERING = {
     "an answer is taken out": ("DELETE FROM event WHERE attempt = :id AND number = 4", 4),
     "the beginning is taken out": ("DELETE FROM event WHERE attempt = :id AND number = 0", 0),
     "the submission is taken out at the end": ("DELETE FROM event WHERE attempt = :id AND number >= 12", 12),
+    "the mark is taken out": ("DELETE FROM event WHERE attempt = :id AND number >= 13", 13),
     "all events are taken out": ("DELETE FROM event WHERE attempt = :id", 0),
 }
 
@@ -91,8 +99,7 @@ TAMPERING = {
 @pytest.mark.parametrize("tampering", TAMPERING)
 def test_an_audit_finds_what_was_done_to_a_record_and_where(store, an, attempt, tampering):
     other = starting.practise(store, an, GD)
-    sittings.submit(store, an, attempt)
-    sql(store, "UPDATE attempt SET closed = 1 WHERE id = :id", id=attempt)
+    submit(store, an, attempt)
     assert problems(store) == {}
     statement, at = TAMPERING[tampering]
     sql(store, statement, id=attempt)
@@ -171,7 +178,7 @@ def test_a_receipt_proves_what_was_handed_in_and_when_with_the_database_and_with
 def test_a_record_holds_no_seed_no_mark_and_no_reference_answer(store, an, attempt):
     before = exported(store, attempt)
     one = sittings.sitting(store, an, attempt)
-    sittings.submit(store, an, attempt)
+    submit(store, an, attempt)
     after = exported(store, attempt)
     (variant,) = one.variants
     for document in (before, after):
@@ -185,7 +192,7 @@ def test_a_record_holds_no_seed_no_mark_and_no_reference_answer(store, an, attem
 
 
 def test_after_something_withheld_the_record_says_what_it_no_longer_proves(store, an, attempt):
-    first = sittings.submit(store, an, attempt)
+    first = submit(store, an, attempt)
     store.write(lambda c: rows.append(c, attempt, time.time(), "reopened"))
     store.write(lambda c: rows.append(c, attempt, time.time(), "submitted"))
     second = events(store, attempt)[-1].sha256
@@ -287,7 +294,7 @@ def test_a_deleted_person_leaves_tombstones_and_an_act_and_nothing_else(store, a
     others = starting.practise(store, binh, GD)
     account = people.reset_password(store, "An")
     secret, token = people.sign_in(store, "An", account.password), people.add_token(store, "An", "student")
-    receipt = sittings.submit(store, an, attempt)
+    receipt = submit(store, an, attempt)
     open_one = starting.practise(store, an, GD)
     head = events(store, attempt)[-1].sha256
     left = record.delete_person(store, "An", sure=True)
@@ -414,7 +421,7 @@ def test_a_clock_that_jumps_breaks_no_chain_and_loses_nothing(store, an, monkeyp
     id = starting.practise(store, an, GD)
     for i, jump in enumerate(jumps):
         now += jump
-        monkeypatch.setattr(time, "time", lambda now=now: now)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
         sittings.save(store, an, id, GD, PARTS[i % 8], f"{i}.5", f"jump-{i}")
         assert sittings.save(store, an, id, GD, PARTS[i % 8], f"{i}.5", f"jump-{i}").version == 1 + i // 8
     receipt = sittings.submit(store, an, id)

@@ -96,6 +96,8 @@ def enrol(store, *students, team=""):
     def job(c):
         if not c.execute(school_class.select()).first():
             c.execute(school_class.insert().values(id="k1", title="K1", created=0.0))
+            staff = {"class": "k1", "person": people_rows.find_person(c, "Teacher")[0].id, "role": "teacher", "team": "", "joined": 0.0}
+            c.execute(membership.insert().values(staff))
         for student in students:
             c.execute(membership.insert().values({"class": "k1", "person": student.id, "role": "student", "team": team, "joined": 0.0}))
 
@@ -267,11 +269,11 @@ def test_a_pause_stops_the_clock_and_gives_its_time_back(store, hands, an, teach
     hands.go(100)
     assert clerk.close_what_is_over(store) == 0
     assert save(store, an, id, "1").paused == hands.at - 6000
-    assert room.room(store, "exam").paused == hands.at - 6000
+    assert room.room(store, teacher, "exam").paused == hands.at - 6000
     room.resume(store, teacher, "exam")
     one = sittings.sitting(store, an, id).clock
     assert (one.paused, one.deadline) == (None, hands.at + 360)
-    assert room.room(store, "exam").paused is None
+    assert room.room(store, teacher, "exam").paused is None
 
 
 def test_a_closed_attempt_is_reopened_with_what_stood_in_it(store, hands, an, teacher, put):
@@ -390,7 +392,7 @@ def test_the_room_shows_who_is_in_who_is_not_and_what_their_pages_last_said(stor
     hands.go(seconds=30)
     assert room.clock_of(store, an, one, unsent=2, number=1).deadline == hands.at + 570
     room.note_incident(store, teacher, "exam", "the projector failed")
-    shown = room.room(store, "exam")
+    shown = room.room(store, teacher, "exam")
     by_name = {seat.name: seat for seat in shown.seats}
     assert list(by_name) == ["An", "Binh", "Chi"]
     assert (by_name["An"].saved, by_name["An"].seen, by_name["An"].unsent) == (hands.at - 30, hands.at, 2)
@@ -401,9 +403,9 @@ def test_the_room_shows_who_is_in_who_is_not_and_what_their_pages_last_said(stor
 def test_release_is_an_act_and_can_be_taken_back(store, hands, teacher, put):
     put(preset="exam")
     room.release(store, teacher, "exam")
-    assert room.room(store, "exam").released is not None
+    assert room.room(store, teacher, "exam").released is not None
     room.release(store, teacher, "exam", released=False)
-    assert room.room(store, "exam").released is None
+    assert room.room(store, teacher, "exam").released is None
 
 
 def test_a_paper_that_somebody_changed_is_not_overwritten_by_the_shipped_one(store, hands, teacher):

@@ -9,23 +9,27 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from exam.attempts import broken_at
-from exam.store import Store, attempts, engine, migrate, open_store
+from exam.attempts import GENESIS, broken_at, chained
+from exam.store import Store, attempts, engine, migrate, open_store, tables
 from exam.store import people as rows
+from exam.store.alone import Alone
 from exam.store.engine import StoreUnavailable
 from exam.store.migrate import HEAD, backup, config, restore, revision
 from exam.store.tables import metadata
 from questions.errors import GradusError
 from tests.databases import on_both, on_postgresql, on_sqlite
+
+ROOT = Path(migrate.__file__).parents[2]
 
 
 @pytest.fixture
@@ -100,6 +104,7 @@ def test_a_database_is_made_from_nothing_with_its_folder(tmp_path):
     store.close()
 
 
+TYPED = {"question": "q", "part": "z", "text": "2,4"}
 OLD_ROWS = [
     "INSERT INTO person (id, name, role, password, created) VALUES (7, 'An', 'student', '-', 1.5)",
     "INSERT INTO session (sha256, person, created, ends) VALUES ('s', 7, 2, 3)",
@@ -115,14 +120,17 @@ def test_a_database_of_the_first_migration_is_brought_up_to_date_and_keeps_every
     old = Store(empty_database)
     with old.writer.connect() as connection, connection.begin():
         command.upgrade(config(connection), "0001")
-    events = [(20.5, "started", {}), (21.0, "answered", {"question": "q", "part": "z", "text": "2,4"}), (22.125, "submitted", {})]
+    chains = {"open": [(10.25, "started", {})], "done": [(20.5, "started", {}), (21.0, "answered", TYPED), (22.125, "submitted", {})]}
 
     def fill(connection):
         for statement in OLD_ROWS:
             connection.execute(text(statement))
-        attempts.append(connection, "open", 10.25, "started")
-        for at, kind, content in events:
-            attempts.append(connection, "done", at, kind, **content)
+        for id, happened in chains.items():
+            previous = GENESIS
+            for number, (at, kind, content) in enumerate(happened):
+                made = chained(id, previous, number, at, kind, **content)
+                connection.execute(insert(tables.event).values(attempt=id, **asdict(made)))
+                previous = made.sha256
 
     old.write(fill)
     before = {name: old.read(lambda c, name=name: rows_of(c, name)) for name in old.read(lambda c: inspect(c).get_table_names())}
@@ -371,6 +379,36 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(databa
     event.remove(store.writer, "connect", full)
     assert store.write(add("Binh")).name == "Binh"
     store.close()
+
+
+# The limit stands for a disk or a quota: no file may grow beyond it, and the write that would fails.
+FILLING = """
+import resource, sys
+from exam.store import Store, open_store, people as rows
+from exam.store.alone import Alone
+from exam.store.engine import StoreUnavailable
+store, acknowledged, before = open_store(sys.argv[1]), [], resource.getrlimit(resource.RLIMIT_FSIZE)
+add = lambda name: store.write(lambda c: rows.add_person(c, name, "student", "-", 0.0)).name
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+try:
+    while len(acknowledged) < 5000:
+        acknowledged.append(add(f"{len(acknowledged):060}"))
+except StoreUnavailable as problem:
+    print(problem.detail)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+acknowledged.append(add("there is room again"))
+print(*acknowledged, sep="\\n")
+"""
+
+
+@on_sqlite
+def test_a_disk_that_fills_up_below_sqlite_loses_nothing_that_was_acknowledged(database):
+    pytest.importorskip("resource")
+    filled = subprocess.run([sys.executable, "-c", FILLING, database], capture_output=True, text=True, check=True, cwd=ROOT)
+    told, *acknowledged = filled.stdout.splitlines()
+    assert "cannot be used just now" in told
+    assert 100 < len(acknowledged) < 5000
+    assert names_in(database) == acknowledged
 
 
 @on_sqlite
@@ -645,6 +683,21 @@ def test_a_backup_into_a_missing_folder_is_told(store, tmp_path):
 def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(database):
     open_store(database).close()
     script = "import sys; from exam.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
-    root = Path(migrate.__file__).parents[2]
-    loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=root)
+    loaded = subprocess.run([sys.executable, "-c", script, database], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout == "False\n"
+
+
+@on_both
+def test_one_process_at_a_time_is_alone_at_a_work(database):
+    """Two stores stand for two processes: neither a file's lock nor a session's is shared between them."""
+    one, other = open_store(database), open_store(database)
+    first, second = Alone(one, "clerk"), Alone(other, "clerk")
+    assert first.held()
+    assert not second.held()
+    assert first.held(), "it keeps what it has"
+    assert Alone(other, "another work").held()
+    first.let_go()
+    assert second.held()
+    second.let_go()
+    one.close()
+    other.close()

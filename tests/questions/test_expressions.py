@@ -84,6 +84,8 @@ VALUES = {
     "sum(A)": 21,
     "sum(A, axis=0)": A.sum(0),
     "mean(A, axis=1)": A.mean(1),
+    "sum(A, axis=1) * p": [18, 15],
+    "column(sum(A, axis=1)) - A": [[5, 4, 3], [11, 10, 9]],
     "mean(v)": 1,
     "max(A, axis=0) - min(A, axis=0)": [3, 3, 3],
     "max(v) + min(v)": 2,
@@ -125,6 +127,12 @@ def test_a_cohort_gets_what_each_student_would_alone(formula):
             mine = whole if whole.ndim == own else whole[at]
             assert mine.shape == alone.shape, "the student's own axes are the last ones"
             np.testing.assert_allclose(mine, alone, rtol=1e-12)
+
+
+def test_a_label_that_names_no_entry_gives_no_number_to_its_student_alone():
+    made = solver("v[k]")
+    many = [made.read(GIVENS | {"k": k}) for k in (0, 3, -1, 0.5, 2)]
+    np.testing.assert_array_equal(made.run(made.stack(many)).steps["z"].value, [1, math.nan, math.nan, math.nan, 4])
 
 
 TEX = {

@@ -175,6 +175,8 @@ parts:
   - {ask: loss, places: 4}
   - {ask: u2, entries: 2, places: 4}
 """
+HOT = "onehot(y, 20)"
+LOOP = "t in 1..n\n    steps:\n      - name: u{t}\n        is: u{t-1} - loss / t"
 FAULTS = {
     "solver and steps": ("givens:", "solver: adam\ngivens:", "steps", "remove one", "steps:\n  - name: z"),
     "symbols with a solver": ("symbols: {yh", "solver: adam\nsymbols: {yh", "steps", "remove one", "steps:\n  - name: z"),
@@ -203,6 +205,20 @@ FAULTS = {
     "nothing to repeat": ("t in 1..n", "t in 3..n", "steps.3.for", "there is nothing from 3 to 2"),
     "for ever": ("t in 1..n", "t in 1..100000", "steps.3.for", "a whole number up to 1,000"),
     "too often": ("t in 1..n", "t in 1..1000", "steps.3.steps.0.name", "more than 1,000 steps", "name: u{t}"),
+    "too much in one step": (
+        "w * x",
+        f"w * x * sum(column({HOT}) * {HOT}{' + 1' * 14})",
+        "steps.0",
+        "more than 5,000 numbers in",
+        "name: z",
+    ),
+    "too much in all": (
+        LOOP,
+        LOOP.replace("n\n", "900\n").replace("/ t", "/ t + u0" * 29),
+        "steps.3.steps.0",
+        "50,000 in all",
+        "name: u{t}",
+    ),
     "drawn rounds": ("n: 2", "n: {from: 1, to: 3, step: 1}", "steps.3.for", "a given that is one and is not drawn", "for: t"),
     "rounds that are no number": ("n: 2", "n: 2.5", "steps.3.for", "a given that is one", "for: t"),
     "letter that is a given": ("t in 1..n", "x in 1..n", "steps.3.for", "the letter 'x' is a given already"),

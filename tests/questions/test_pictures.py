@@ -213,6 +213,17 @@ def test_a_part_that_asks_both_coordinates_at_once_is_read_too() -> None:
     assert path(variant, {"w1": [-4.6, 1.2], "w2": [1.0, None]}).own == ((-4.6, 1.2),)
 
 
+def test_where_only_the_end_is_asked_the_own_end_is_shown_without_a_path() -> None:
+    variant = draw(bank.get("optim-gd-30"), 0)
+    picture = path(variant, {"w30[0]": [-0.41], "w30[1]": [0.1]})
+    assert (picture.own, picture.true, picture.end) == ((), (), (30, (-0.41, 0.1)))
+    assert "Your path: after step 30: (−0.41, 0.1)." in picture.alt.en
+    assert path(variant, {"w30[0]": [-0.41], "w30[1]": None}).end is None
+    after = path(variant, {}, references(variant))
+    assert (len(after.true), after.end) == (30, None)
+    assert path(adam(), {"w2[0]": [1.0], "w2[1]": [1.0]}).end is None, "a path that is asked step by step breaks where one is missing"
+
+
 def test_the_true_path_is_there_only_after_release() -> None:
     assert path(adam(), ENTRIES).true == ()
     true = path(adam(), ENTRIES, references(adam())).true

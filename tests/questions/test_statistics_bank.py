@@ -1,4 +1,4 @@
-"""Statistics, initialisation and optimisation: the bank claims what the journey print, and corrects what they print wrong."""
+"""Statistics, initialisation and optimisation: the bank claims what the journey prints, and corrects what it prints wrong."""
 
 from fractions import Fraction
 from itertools import product

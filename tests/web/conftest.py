@@ -112,11 +112,11 @@ def browse(app, stranger, installation):
 
 @pytest.fixture
 def program(app, stranger, installation):
-    """Makes a student whose program has a token of scope `student`."""
+    """Makes somebody whose program has a token: a student, with one of scope `student`, if nothing else is said."""
 
-    def made(name="An"):
-        account, person = installation.person(name)
-        token = people.add_token(installation.store, account.name, "student")
+    def made(name="An", role="student", scope="student"):
+        account, person = installation.person(name, role)
+        token = people.add_token(installation.store, account.name, scope)
         client = TestClient(app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {token}"})
         client.portal, client.person, client.account = stranger.portal, person, account
         client.event_hooks = {"response": [keeps_the_contract]}

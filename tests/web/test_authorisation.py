@@ -6,9 +6,10 @@ import pytest
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from exam import people, sittings, starting
+from exam import papers, people, sittings, starting
 from exam.store import attempts as rows
 from tests.web.test_class_authorisation import MATRIX as CLASSES
+from web.examples import LINE
 from web.signin import COOKIE
 
 CROSS = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -30,6 +31,8 @@ def row(everybody=None, strangers=None, owner=None, members=None, **more):
 
 
 OPEN = row(200)
+AUTHORS = row(strangers=401, owner=403, members=200, another_student=403, grade_token=403, student_token=403)
+NO_QUESTION = AUTHORS | {"teacher": 404, "administrator": 404}
 ANSWER_BOOK = row(401, grade_token=200, student_token=403)
 TAKERS = row(strangers=401, owner=200, members=200, grade_token=403, student_token=200)
 MINE = TAKERS | row(strangers=401, owner=200, members=404, grade_token=403, student_token=200)
@@ -42,6 +45,15 @@ ANSWERS_OF_MINE = row(strangers=401, owner=303, members=404, grade_token=401, st
 def posted(statuses):
     """As by a button of our own pages; from another site nobody's cookies do anything."""
     return statuses | {"cross-site": 403}
+
+
+def staff(status):
+    """As who has charge of a paper that is opened to all."""
+    return dict.fromkeys(("teacher", "administrator"), status)
+
+
+IN_CHARGE = row(404, strangers=401, grade_token=403, student_token=403) | staff(200)
+STAFF_PAGE = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 
 
 # What each route answers; {attempt} is an open one of the owner's, {done} a submitted one.
@@ -73,6 +85,15 @@ MATRIX = {
     ("GET", "/api/v1/questions/{id}/variants/{seed}"): ("/api/v1/questions/optim-gd/variants/0", ANSWER_BOOK),
     ("POST", "/api/v1/grade"): ("/api/v1/grade", posted(ANSWER_BOOK)),
     ("POST", "/api/v1/grade/batch"): ("/api/v1/grade/batch", posted(ANSWER_BOOK)),
+    ("GET", "/api/v1/schema/question"): ("/api/v1/schema/question", TAKERS | {"student token": 403}),
+    ("POST", "/api/v1/questions/validate"): ("/api/v1/questions/validate", posted(AUTHORS)),
+    ("POST", "/api/v1/questions/variants"): ("/api/v1/questions/variants", posted(AUTHORS)),
+    ("POST", "/api/v1/questions"): ("/api/v1/questions", posted(AUTHORS | {"teacher": 409, "administrator": 409})),
+    ("PUT", "/api/v1/questions/{id}"): ("/api/v1/questions/never-made", posted(NO_QUESTION)),
+    ("GET", "/api/v1/questions/{id}/draft"): ("/api/v1/questions/never-made/draft", NO_QUESTION),
+    ("POST", "/api/v1/questions/{id}/publish"): ("/api/v1/questions/never-made/publish", posted(NO_QUESTION)),
+    ("GET", "/api/v1/questions/{id}/versions"): ("/api/v1/questions/never-made/versions", NO_QUESTION),
+    ("GET", "/api/v1/questions/{id}/versions/{number}"): ("/api/v1/questions/never-made/versions/1", NO_QUESTION),
     ("GET", "/api/v1/papers"): ("/api/v1/papers", TAKERS),
     ("POST", "/api/v1/papers/{id}/attempts"): ("/api/v1/papers/aio2024/attempts", posted(TAKERS)),
     ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
@@ -82,13 +103,47 @@ MATRIX = {
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
     ("GET", "/api/v1/attempts/{id}/record"): ("/api/v1/attempts/{attempt}/record", MINE),
+    ("GET", "/worker.js"): ("/worker.js", OPEN),
+    ("GET", "/api/v1/teach/papers"): (
+        "/api/v1/teach/papers",
+        row(strangers=401, owner=200, members=200, grade_token=403, student_token=403),
+    ),
+    ("GET", "/api/v1/teach/papers/{id}"): ("/api/v1/teach/papers/aio2024", IN_CHARGE),
+    ("PUT", "/api/v1/teach/papers/{id}"): ("/api/v1/teach/papers/aio2024", posted(IN_CHARGE)),
+    ("GET", "/api/v1/teach/papers/{id}/room"): ("/api/v1/teach/papers/aio2024/room", IN_CHARGE),
+    ("POST", "/api/v1/teach/papers/{id}/room/minutes"): ("/api/v1/teach/papers/aio2024/room/minutes", posted(IN_CHARGE)),
+    ("POST", "/api/v1/teach/papers/{id}/room/pause"): ("/api/v1/teach/papers/aio2024/room/pause", posted(IN_CHARGE)),
+    ("POST", "/api/v1/teach/papers/{id}/room/resume"): ("/api/v1/teach/papers/aio2024/room/resume", posted(IN_CHARGE)),
+    ("POST", "/api/v1/teach/papers/{id}/room/notes"): ("/api/v1/teach/papers/aio2024/room/notes", posted(IN_CHARGE | staff(201))),
+    ("POST", "/api/v1/teach/papers/{id}/attempts/{attempt}/reopen"): (
+        "/api/v1/teach/papers/aio2024/attempts/none/reopen",
+        posted(IN_CHARGE | staff(404)),
+    ),
+    ("POST", "/api/v1/teach/papers/{id}/release"): ("/api/v1/teach/papers/aio2024/release", posted(IN_CHARGE)),
+    ("GET", "/teach/papers"): ("/teach/papers", STAFF_PAGE),
+    ("GET", "/teach/papers/{id}"): ("/teach/papers/aio2024", STAFF_PAGE),
+    ("POST", "/teach/papers/{id}"): ("/teach/papers/aio2024", posted(STAFF_PAGE | staff(422))),
+    ("POST", "/teach/papers/{id}/copy"): ("/teach/papers/aio2024/copy", posted(STAFF_PAGE | staff(422))),
+    ("GET", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", STAFF_PAGE),
+    ("POST", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", posted(STAFF_PAGE | staff(303))),
 }
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
     "/api/v1/solvers/{solver}/solve": {"json": {"givens": ADAM}},
+    "/api/v1/questions": {"json": {"source": {"id": "optim-gd"}}},
+    "/api/v1/questions/{id}": {"json": {"source": {"id": "never-made"}}},
+    "/api/v1/questions/validate": {"json": {"source": LINE}},
+    "/api/v1/questions/variants": {"json": {"source": LINE, "count": 2}},
     "/api/v1/grade": {"json": {"question": "optim-gd", "seed": 0, "answers": {}}},
     "/api/v1/grade/batch": {"json": {"items": []}},
     "/api/v1/attempts/{id}/answers/{question}/{part}": {"json": {"text": "1"}},
+    "/api/v1/teach/papers/{id}": {"json": papers.shipped()[0].model_dump(mode="json")},
+    "/api/v1/teach/papers/{id}/room/minutes": {"json": {"minutes": 5}},
+    "/api/v1/teach/papers/{id}/room/pause": {"json": {}},
+    "/api/v1/teach/papers/{id}/room/resume": {"json": {}},
+    "/api/v1/teach/papers/{id}/room/notes": {"json": {"text": "nothing"}},
+    "/api/v1/teach/papers/{id}/attempts/{attempt}/reopen": {"json": {"minutes": 5}},
+    "/api/v1/teach/papers/{id}/release": {"json": {"released": False}},
     "/practice": {"data": {"question": "optim-gd-vary"}},
     "/sign-in": {"data": {"name": "nobody at all", "password": "x"}},
     "/language": {"data": {"lang": "en", "next": "/"}},

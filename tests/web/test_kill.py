@@ -7,10 +7,12 @@ import time
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from exam.store import open_store
-from tests.databases import on_both, on_sqlite
+from tests.databases import on_both, on_postgresql, on_sqlite
 from tests.torture import QUESTION, Server, check, clients_on, torture
+from web.app import make_app
 
 
 @on_both
@@ -25,6 +27,24 @@ def test_every_acknowledged_answer_survives_the_killing_of_the_server(database):
 def test_every_acknowledged_answer_survives_the_killing_of_two_workers(database):
     report = torture(database, times=3, clients=20, workers=2, seed=time.time_ns())
     assert report.sound, report
+
+
+@on_postgresql
+def test_while_the_database_restarts_saves_are_told_503_and_then_go_through(database, postgresql):
+    (client,) = clients_on(database, 1)
+    name = database.rpartition("/")[2]
+    with TestClient(make_app(open_store(database)), headers={"Authorization": f"Bearer {client.token}"}) as asker:
+
+        def save(text):
+            return asker.put(f"/api/v1/attempts/{client.attempt}/answers/{QUESTION}/w1[0]", json={"text": text, "id": text})
+
+        assert save("1").status_code == 200
+        postgresql.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgresql.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        refused = save("2")
+        assert (refused.status_code, refused.json()["error"]) == (503, "store_unavailable")
+        postgresql.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert save("2").json()["version"] == 2
 
 
 @pytest.fixture

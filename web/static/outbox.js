@@ -144,13 +144,15 @@ export class Outbox {
       clearTimeout(slow);
       if (status === 200) this.#acknowledged(entry, text, id, reply);
       else if (status === 409 && reply.error === "conflict") this.#conflict(entry, reply);
-      else if (status === 409) return this.#closed(entry);
+      else if (status === 409) return this.#closed(entry, reply.error);
       else if (status === 0 || status === 401 || status === 408 || status === 429 || status >= 500) return this.#later(entry, text, status);
       else if (entry.id === id) this.hold(entry, { error: reply.error });
     }
   }
 
   #acknowledged(entry, text, id, reply) {
+    document.dispatchEvent(new CustomEvent("clock", { detail: reply }));
+    this.#know(entry.question, entry.part, text, reply.version);
     this.#failures = 0;
     this.#since = null;
     Object.assign(entry, { base: reply.version, tried: [] });
@@ -167,9 +169,24 @@ export class Outbox {
     else this.hold(entry, { error: "conflict", theirs });
   }
 
-  #closed(entry) {
+  // What came too late is in the record of the attempt; what another page had handed in before says so.
+  #closed(entry, error) {
     this.drop(entry);
-    this.told.state("submitted");
+    this.told.state(error === "time_is_up" ? error : "submitted");
+  }
+
+  // The last acknowledged text of a part: a page that was kept for a time without a line may be older than it.
+  #know(question, part, text, version) {
+    try {
+      shelf[`gradus-known/${this.prefix}${question}/${part}`] = JSON.stringify({ text, version });
+    } catch {
+      // The storage is full: then a reload needs the line.
+    }
+  }
+
+  known(question, part) {
+    const kept = shelf[`gradus-known/${this.prefix}${question}/${part}`];
+    return kept ? JSON.parse(kept) : null;
   }
 
   #later(entry, text, status) {

@@ -188,7 +188,7 @@ const outbox = new Outbox(attempt, {
   },
   state(state, since) {
     show(state, since);
-    if (state === "submitted") for (const box of boxes.values()) for (const field of box.fields) field.readOnly = true;
+    if (state === "submitted" || state === "time_is_up") for (const box of boxes.values()) for (const field of box.fields) field.readOnly = true;
     if (state === "offline") for (const { part } of outbox.waiting(question)) boxes.get(part)?.say(null);
   },
 });
@@ -239,6 +239,16 @@ form.addEventListener("click", ({ target }) => {
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+// A page that was kept for a time without a line may be older than what was saved since.
+for (const [part, box] of boxes) {
+  const known = outbox.known(question, part);
+  if (known && known.version > Number(box.version.value)) {
+    box.version.value = known.version;
+    box.text = known.text;
+    box.state = known.text.trim() === "" ? "empty" : "filled";
+  }
+}
+
 for (const time of status.querySelectorAll("time")) time.replaceWith(clock(new Date(time.dateTime), true));
 for (const entry of outbox.waiting(question)) {
   const box = boxes.get(entry.part);
@@ -255,8 +265,20 @@ for (const entry of outbox.waiting(question)) {
 }
 if (outbox.held.length) show(...last);
 outbox.flush();
+document.addEventListener("time-is-up", () => outbox.flush());
 document.documentElement.classList.add("scripted");
 enter(form, (count) => {
   news.textContent = document.getElementById("pasted").content.textContent.replace("{n}", count);
 });
 form.querySelector(".map [aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+
+// Without a line a reload shows what was kept; a browser or a connection that forbids it simply needs the line.
+navigator.serviceWorker?.register("/worker.js").then(keep).catch(() => null);
+
+// The first page was there before its keeper.
+async function keep() {
+  if (navigator.serviceWorker.controller) return;
+  await navigator.serviceWorker.ready;
+  const pieces = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`));
+  await (await caches.open("gradus-attempts")).addAll([location.pathname, ...new Set(pieces)]);
+}

@@ -1,0 +1,199 @@
+"""Questions that teachers write: a draft is kept as typed and may be wrong; what is published was found fair and never changes."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from exam.audit import audit
+from exam.authoring import Checked, check, read
+from exam.rights import NotAllowed
+from exam.store import Connection, Store
+from exam.store import questions as rows
+from exam.store.acts import note
+from exam.store.people import Person
+from exam.store.questions import DraftRow, VersionRow
+from questions import bank
+from questions.bank import BadQuestion, UnknownQuestion
+from questions.model import Question
+from solvers.errors import GradusError, listed, quoted
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MOST_TOLD = 5
+parsed = lru_cache(maxsize=256)(Question.model_validate_json)
+
+
+class QuestionTaken(GradusError):
+    """There is a question of that id already."""
+
+    code = "question_taken"
+    status = 409
+
+
+class DraftChanged(GradusError):
+    """Somebody else saved the draft since it was read."""
+
+    code = "draft_changed"
+    status = 409
+
+
+class OtherId(GradusError):
+    """The source is of another question than the one that is changed."""
+
+    code = "other_id"
+
+
+class NotFair(GradusError):
+    """A question that cannot be marked fairly is not published."""
+
+    code = "not_fair"
+
+
+class UnknownVersion(GradusError):
+    code = "unknown_version"
+    status = 404
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as it is kept, and what was found of it."""
+
+    row: DraftRow
+    found: Checked
+
+
+def allowed(person: Person) -> None:
+    """That somebody may write questions.  Raises NotAllowed."""
+    if person.role not in ("teacher", "administrator"):
+        raise NotAllowed("Chỉ giảng viên được soạn câu hỏi.", "Only teachers may write questions; ask one.")
+
+
+def text_of(source: str | dict[str, Any]) -> str:
+    """A source as it is kept: JSON is YAML."""
+    return source if isinstance(source, str) else json.dumps(source, ensure_ascii=False, indent=1)
+
+
+def is_id(id: str) -> bool:
+    """Whether a question may be called so."""
+    return len(id) <= 80 and ID.fullmatch(id) is not None
+
+
+def id_in(source: str) -> str:
+    """The id that a source states.  Raises BadQuestion where it cannot be read that far."""
+    documents, _ = bank.read_yaml(source, "question")
+    id = documents[0].get("id")
+    if len(documents) > 1 or not isinstance(id, str) or not is_id(id):
+        raise BadQuestion("state one question with an 'id' of small letters, digits and hyphens, 80 at most", "/id")
+    return id
+
+
+def create(store: Store, person: Person, source: str | dict[str, Any]) -> Draft:
+    """Keeps a new draft, also one with problems.  Raises NotAllowed, BadQuestion (no id can be read), QuestionTaken."""
+    allowed(person)
+    text = text_of(source)
+    id = id_in(text)
+    row = DraftRow(id, 1, text, person.id, time.time())
+
+    def job(connection: Connection) -> None:
+        if id in bank.bank() or rows.find_draft(connection, id) or rows.versions_of(connection, id):
+            raise QuestionTaken(f"there is a question {id} already; change it with PUT /api/v1/questions/{id}, or choose another id", "/id")
+        rows.put_draft(connection, row)
+
+    store.write(job)
+    return Draft(row, check(text))
+
+
+def save(store: Store, person: Person, id: str, source: str | dict[str, Any], revision: int | None = None) -> Draft:
+    """Keeps a change: of the draft, or a new draft of what is published.  `revision` is that of the draft it was made from.
+
+    Raises NotAllowed, OtherId, UnknownQuestion, QuestionTaken (it is a shipped one), DraftChanged.
+    """
+    allowed(person)
+    text = text_of(source)
+    with suppress(BadQuestion):  # a draft is kept as typed, also where it cannot be read yet
+        if (stated := id_in(text)) != id:
+            raise OtherId(f"the source has the id {stated} where {id} is changed; make them agree", "/id")
+    if not is_id(id):
+        raise unknown(id)
+    if id in bank.bank():
+        raise QuestionTaken(f"{id} comes with Gradus and stays as it is; copy it under another id", "/id")
+
+    def job(connection: Connection) -> DraftRow:
+        before = rows.find_draft(connection, id)
+        if before is None and not rows.versions_of(connection, id):
+            raise unknown(id)
+        last = before.revision if before else 0
+        if revision is not None and revision != last:
+            raise DraftChanged(f"revision {last} of {id} was saved since; read it, and save your change over that", "/revision")
+        row = DraftRow(id, last + 1, text, person.id, time.time())
+        rows.put_draft(connection, row)
+        return row
+
+    return Draft(store.write(job), check(text))
+
+
+def draft(store: Store, person: Person, id: str) -> Draft:
+    """The draft of a question.  Raises NotAllowed, UnknownQuestion."""
+    allowed(person)
+    row = store.read(lambda c: rows.find_draft(c, id)) if is_id(id) else None
+    if row is None:
+        raise UnknownQuestion(f"{quoted(id)} has no draft; POST /api/v1/questions makes one", "/id")
+    return Draft(row, check(row.source))
+
+
+def publish(store: Store, person: Person, id: str) -> VersionRow:
+    """Makes a version of a draft that is sound, for good.  Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged."""
+    kept = draft(store, person, id)
+    question = read(kept.row.source)
+    problems = audit(question, independently=False).problems
+    if problems:
+        raise NotFair(f"{id} cannot be published: {listed(problems, MOST_TOLD)}"[:900])
+
+    def job(connection: Connection) -> VersionRow:
+        now = rows.find_draft(connection, id)
+        if now is None or now.revision != kept.row.revision:
+            raise DraftChanged(f"{id} was changed while it was checked; publish again", "/id")
+        known = rows.versions_of(connection, id)
+        number = known[-1].version + 1 if known else 1
+        numbered = question.model_copy(update={"version": number})
+        at = note(connection, person.id, "published_question", question=id, version=number)
+        row = VersionRow(number, numbered.model_dump_json(by_alias=True, exclude_unset=True), kept.row.source, person.id, at)
+        rows.add_version(connection, id, row)
+        rows.drop_draft(connection, id)
+        return row
+
+    return store.write(job)
+
+
+def versions(store: Store, person: Person, id: str) -> list[VersionRow]:
+    """The published versions of a question, oldest first.  Raises NotAllowed, UnknownQuestion."""
+    allowed(person)
+    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
+    if not found:
+        raise unknown(id)
+    return found
+
+
+def version(store: Store, person: Person, id: str, number: int) -> VersionRow:
+    """One version.  Raises NotAllowed, UnknownQuestion, UnknownVersion."""
+    found = {row.version: row for row in versions(store, person, id)}
+    if number not in found:
+        raise UnknownVersion(f"{id} has no version {number}; there are {listed(found)}", "/version")
+    return found[number]
+
+
+def question_of(store: Store, id: str) -> Question:
+    """The shipped question of an id, or the latest that a teacher published.  Raises UnknownQuestion."""
+    if id in bank.bank():
+        return bank.bank()[id]
+    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
+    return parsed(found[-1].document) if found else bank.get(id)
+
+
+def unknown(id: str) -> UnknownQuestion:
+    return UnknownQuestion(f"{quoted(id)} is not a question that was published; POST /api/v1/questions makes one", "/id")

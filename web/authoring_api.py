@@ -1,0 +1,165 @@
+"""The REST API of writing questions: check, look, keep a draft, publish; by a teacher's session or a token of scope `author`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+
+from exam import authoring, drafts
+from exam.authoring import Glance, Preview
+from exam.drafts import Draft
+from exam.store.questions import VersionRow
+from questions import documents
+from questions.documents import QuestionDocument
+from questions.errors import GradusError
+from questions.schema import question_schema
+from web import errors, examples
+from web.classes_api import PROBLEMS
+from web.errors import ErrorDocument
+from web.examples import replied
+from web.papers_api import iso
+from web.signin import Author, author, store_of
+
+router = APIRouter(prefix="/api/v1", tags=["writing questions"], dependencies=[Depends(author)], responses=PROBLEMS)
+Id = Annotated[str, Path(description="The id of a question.", examples=["line"])]
+
+
+class Source(BaseModel):
+    """A question as YAML text, or as the same in JSON."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    source: Annotated[str, Field(max_length=1_000_000)] | dict[str, Any]
+
+
+class Seeded(Source):
+    """A question and which of its variants to show."""
+
+    seed: int = Field(default=0, ge=0, lt=2**48)
+
+
+class Counted(Source):
+    """A question and how many of its variants to show."""
+
+    count: int = Field(default=20, ge=1, le=authoring.MOST_VARIANTS)
+
+
+class Change(Source):
+    """A changed question; `revision` is that of the draft it was made from, 0 where there was none."""
+
+    revision: int | None = Field(default=None, ge=0)
+
+
+@dataclass(frozen=True)
+class CheckedDocument:
+    """A question with one variant as its author sees it; null where `problems` keep it from being used."""
+
+    preview: Preview | None
+    problems: list[ErrorDocument]
+
+
+@dataclass(frozen=True)
+class DraftDocument:
+    """A draft as it was typed, saved when, and what was found of it; `question` is null where `problems` keep it from being used."""
+
+    id: str
+    revision: int
+    saved_at: str
+    source: str
+    question: QuestionDocument | None
+    problems: list[ErrorDocument]
+
+
+@dataclass(frozen=True)
+class VersionDocument:
+    """A published version: when, and the question as data; `source` is what was typed. A shipped question has neither time nor source."""
+
+    id: str
+    version: int
+    published_at: str | None
+    question: dict[str, Any]
+    source: str | None
+
+
+def problem(found: GradusError) -> ErrorDocument:
+    return ErrorDocument(**errors.document(found))
+
+
+def draft_document(draft: Draft) -> DraftDocument:
+    row, found = draft.row, draft.found
+    known = documents.question_document(found.question) if found.question else None
+    return DraftDocument(row.id, row.revision, iso(row.at), row.source, known, [problem(one) for one in found.problems])
+
+
+def version_document(id: str, row: VersionRow) -> VersionDocument:
+    at = None if row.at is None else iso(row.at)
+    return VersionDocument(id, row.version, at, json.loads(row.document), row.source)
+
+
+@router.get("/schema/question", summary="The JSON Schema of a question", responses=replied(examples.SCHEMA))
+def schema() -> dict[str, Any]:
+    """What a question file may hold, as JSON Schema: editors complete and check with it."""
+    return question_schema()
+
+
+@router.post("/questions/validate", summary="Check a question", responses=replied(examples.CHECKED))
+def validate(body: Annotated[Seeded, Body(examples=[examples.SOURCE])], person: Author) -> CheckedDocument:
+    """Reads a question without keeping it: all problems, or one variant with its answers, solution and what students would get."""
+    drafts.allowed(person)
+    found = authoring.check(body.source)
+    if found.question is None:
+        return CheckedDocument(None, [problem(one) for one in found.problems])
+    return CheckedDocument(authoring.preview(found.question, body.seed), [])
+
+
+@router.post("/questions/variants", summary="Look at many variants", responses=replied(examples.GLANCE))
+def variants(body: Annotated[Counted, Body(examples=[examples.SOURCE | {"count": 3}])], person: Author) -> Glance:
+    """Variants with their answers, how many draws are fair and why others are not, and what keeps the question from being published."""
+    drafts.allowed(person)
+    return authoring.glance(authoring.read(body.source), body.count)
+
+
+@router.post("/questions", status_code=201, summary="Write a question", responses={201: {"description": "A draft was made."}})
+def create(
+    body: Annotated[Source, Body(examples=[examples.SOURCE])], request: Request, response: Response, person: Author
+) -> DraftDocument:
+    """Keeps a draft as it was typed, also one with problems."""
+    made = drafts.create(store_of(request), person, body.source)
+    response.headers["Location"] = f"/api/v1/questions/{made.row.id}/draft"
+    return draft_document(made)
+
+
+@router.put("/questions/{id}", summary="Change a question", responses=replied(examples.DRAFT))
+def change(id: Id, body: Annotated[Change, Body(examples=[examples.SOURCE])], request: Request, person: Author) -> DraftDocument:
+    """Keeps a change as the draft of the next version; what is published stays as it is."""
+    return draft_document(drafts.save(store_of(request), person, id, body.source, body.revision))
+
+
+@router.get("/questions/{id}/draft", summary="Read a draft", responses=replied(examples.DRAFT))
+def read_draft(id: Id, request: Request, person: Author) -> DraftDocument:
+    """The draft as it was typed, and what is to be mended."""
+    return draft_document(drafts.draft(store_of(request), person, id))
+
+
+@router.post("/questions/{id}/publish", summary="Publish a question", responses=replied(examples.VERSION))
+def publish(id: Id, request: Request, person: Author) -> VersionDocument:
+    """Makes the draft the next version, for good; refused where it cannot be marked fairly."""
+    return version_document(id, drafts.publish(store_of(request), person, id))
+
+
+@router.get("/questions/{id}/versions", summary="List the versions of a question", responses=replied([examples.VERSION]))
+def list_versions(id: Id, request: Request, person: Author) -> list[VersionDocument]:
+    """Every published version, oldest first."""
+    return [version_document(id, row) for row in drafts.versions(store_of(request), person, id)]
+
+
+@router.get("/questions/{id}/versions/{number}", summary="Read a version of a question", responses=replied(examples.VERSION))
+def read_version(
+    id: Id, number: Annotated[int, Path(description="A version.", ge=1, lt=2**31, examples=[1])], request: Request, person: Author
+) -> VersionDocument:
+    """One published version, as data and as it was typed."""
+    return version_document(id, drafts.version(store_of(request), person, id, number))
