@@ -85,6 +85,11 @@ def weights(spec: Specification) -> Words:
     return Words(vi=f"trọng số {law}, bias 0", en=f"weights {law}, biases 0")
 
 
+def spaced(count: int) -> str:
+    """A whole number as Vietnamese prints it, without a comma that could be taken for the decimal sign."""
+    return f"{count:,}".replace(",", "\u00a0")
+
+
 def tiny(value: float) -> str:
     """A small constant as a power of ten where it is one."""
     digits, _, power = f"{value:g}".partition("e-")
@@ -122,7 +127,7 @@ def aspects(spec: Specification) -> dict[Words, Words]:
     images = "Fashion-MNIST" if data.name == "fashion-mnist" else "IDX"
     found = {
         Words(vi="Dữ liệu", en="Data"): Words(
-            vi=f"{images}, {data.train:,} ảnh huấn luyện, {data.test:,} ảnh kiểm thử, mỗi byte chia cho 255",
+            vi=f"{images}, {spaced(data.train)} ảnh huấn luyện, {spaced(data.test)} ảnh kiểm thử, mỗi byte chia cho 255",
             en=f"{images}, {data.train:,} training and {data.test:,} test images, every byte divided by 255",
         ),
         Words(vi="Mạng", en="Net"): layers(spec),
