@@ -18,7 +18,7 @@ from questions.variant import arranged, draw
 from solvers.solver import Solver
 from web.templates import STATIC
 
-PAPERS = ("aio2024", "aio2024-vary", "optimisers")
+PAPERS = ("aio2024", "aio2024-vary", "optimisers", "training")
 LONG = 8
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 CHOICES = [id for id, question in bank.bank().items() if question.varies and question.kind == "mc"]
