@@ -26,7 +26,7 @@ experiment_app = typer.Typer(cls=Group, help="Networks trained for real: the ref
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[EXPERIMENT]…", help="Names, or files with a specification as JSON.")]
 All = Annotated[bool, typer.Option("--all", help="Every experiment of the course; of verify, every one that is stored.")]
-AtOnce = Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes at a time, of one thread each.")]
+AtOnce = Annotated[int, typer.Option("--jobs", min=1, max=64, metavar="N", help="How many processes at a time, of one thread each.")]
 
 
 class NothingAsked(GradusError):
@@ -174,8 +174,8 @@ def verify(
     names: Names = None,
     all: All = False,
     jobs: AtOnce = 1,
-    seeds: Annotated[int | None, typer.Option("--seeds", min=1, help="Only so many of its seeds.")] = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Only so many of its epochs.")] = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=1, metavar="N", help="Only so many of its seeds.")] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, metavar="N", help="Only so many of its epochs.")] = None,
     json: AsJson = False,
 ) -> None:
     """Run references again from their specification alone and compare every accuracy exactly.  Exits with 1 if any differs."""

@@ -37,7 +37,7 @@ def sit(browse, installation):
         if answered:
             for variant in sittings.sitting(installation.store, an.person, id).variants:
                 for i, part in enumerate(variant.question.parts):
-                    typed = variant.options[part.name][0].key if part.choice else entered(variant, part, i)
+                    typed = variant.options[part.name][0].key if part.lettered else entered(variant, part, i)
                     an.put(f"/api/v1/attempts/{id}/answers/{variant.question.id}/{part.name}", json={"text": typed}).raise_for_status()
         return an, id, sittings.sitting(installation.store, an.person, id)
 
