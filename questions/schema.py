@@ -99,7 +99,8 @@ def question_schema() -> dict[str, Any]:
     question["properties"]["like"] = {"type": "string"}
     question["properties"]["solver"] = {"enum": [*solvers.solvers()]}
     question["required"] = ["id"]
-    question["anyOf"] = [{"required": ["like"]}, {"required": ["title", "source", "prompt", "parts"]}]
+    told = ["title", "source", "prompt"]  # a training question may leave its parts to the evidence
+    question["anyOf"] = [{"required": ["like"]}, {"required": [*told, "parts"]}, {"required": [*told, "training"]}]
     question["not"] = {"required": ["solver", "steps"]}
     kinds["Part"]["required"] = []
     for name, kind in kinds.items():
