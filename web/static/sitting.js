@@ -293,6 +293,7 @@ for (const entry of outbox.waiting(question)) {
 if (outbox.held.length) show(...last);
 outbox.flush();
 document.addEventListener("time-is-up", () => outbox.flush());
+document.addEventListener("leaving", ({ detail }) => detail.push(outbox.flush()));
 document.documentElement.classList.add("scripted");
 enter(form, (count) => {
   news.textContent = document.getElementById("pasted").content.textContent.replace("{n}", count);
