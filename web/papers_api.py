@@ -208,13 +208,13 @@ def get_attempt(request: Request, id: AttemptId, person: Taker) -> AttemptDocume
     return attempt_document(sittings.take(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/clock", summary="Read the clock")
+@router.get("/attempts/{id}/clock", summary="Read the clock", responses=replied(examples.CLOCK))
 def get_clock(
     request: Request,
     id: AttemptId,
     person: Taker,
-    unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet")] = 0,
-    question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows")] = 0,
+    unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet", examples=[0])] = 0,
+    question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows", examples=[1])] = 0,
 ) -> ClockDocument:
     """The clock of one's own attempt; asking tells the invigilator that the page is there and what it has not sent."""
     now = room.clock_of(store_of(request), person, id, unsent, question)
@@ -241,7 +241,7 @@ def save_answer(
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
 
 
-@router.post("/attempts/{id}/check/{question}", summary="Check a question")
+@router.post("/attempts/{id}/check/{question}", summary="Check a question", responses=replied(examples.CHECKED_QUESTION))
 def check_question(
     request: Request,
     id: AttemptId,
