@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import people, review, sittings, starting, timing
+from exam import checks, people, review, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.shown import as_shown, shown_of
@@ -216,12 +216,12 @@ def sit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/questions/{number}", response_class=HTMLResponse)
-def sit_question(request: Request, id: str, number: int, person: Someone) -> Response:
-    """A question to answer; once the attempt is submitted, its review."""
-    return show_question(request, person, id, number, {})
+def sit_question(request: Request, id: str, number: int, person: Someone, checked: str = "") -> Response:
+    """A question to answer, `checked` where that is asked for and shown; once the attempt is submitted, its review."""
+    return show_question(request, person, id, number, {}, bool(checked))
 
 
-def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved) -> Response:
+def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved, checked: bool = False) -> Response:
     """The page of a question; what could not be saved stands in its box, with the reason."""
     one, variant = opened(request, person, id, number)
     if not one.open:
@@ -232,10 +232,19 @@ def show_question(request: Request, person: Person, id: str, number: int, unsave
         return page(request, "paused.html", attempt=views.attempt_view(one, title_of(request, one)))
     lang = language.language_of(request)
     picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
-    question = views.sitting_view(one, variant, lang, picture, unsaved)
+    may_check = checks.checked_as(store_of(request), one) is not None
+    told = told_now(request, person, one, variant) if checked and may_check else {}
+    question = views.sitting_view(one, variant, lang, picture, unsaved, told if may_check else None)
     attempt = views.attempt_view(one, title_of(request, one))
     code = max((problem.status for problem in unsaved.values()), default=200)
-    return page(request, "sitting.html", code, attempt=attempt, number=number, map=views.map_of(one), question=question)
+    more = {"map": views.map_of(one), "question": question, "may_check": may_check}
+    return page(request, "sitting.html", code, attempt=attempt, number=number, **more)
+
+
+def told_now(request: Request, person: Person, one: Sitting, variant: Variant) -> dict[str, marked.MarkedPart]:
+    """The parts of a question as they are marked while it is taken, by name."""
+    grade = checks.check(store_of(request), person, one.row.id, variant.question.id)
+    return {part.name: part for part in marked.marked_parts(one, variant, grade, language.language_of(request), False)}
 
 
 @router.post("/attempts/{id}/questions/{number}")
@@ -274,7 +283,9 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
         return show_question(request, person, id, number, unsaved)
     if one.clock.at_question == number and text_of(form, "go") == "next":
         sittings.move_on(store_of(request), person, id)
-    return speak(go(next_page(id, number, len(one.variants), text_of(form, "go"))), text_of(form, "lang"))
+    button = text_of(form, "go")
+    after = next_page(id, number, len(one.variants), button) + ("?checked=yes" if button == "check" else "")
+    return speak(go(after), text_of(form, "lang"))
 
 
 def sign_in_again(request: Request, form: FormData) -> Response:
@@ -376,7 +387,8 @@ def show_review(request: Request, person: Person, id: str, number: int, run: run
     image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}{tail}"
     more = another(request, one, variant) if now.solution else None
     wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
-    context = marked.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now, wanted, own)
+    told = as_shown(grades[number - 1], variant.question, now)
+    context = marked.review_view(one, number - 1, told, lang, image, more, now, wanted, own)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
