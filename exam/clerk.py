@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from exam import clock, papers, sittings, starting
 from exam.clock import GRACE
+from exam.keeping import stored
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
@@ -73,7 +74,8 @@ def prepare(store: Store, paper: Paper) -> int:
     def job(connection: Connection, who: int) -> None:
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
-            rows.add_attempt(connection, row, starting.drawn(connection, paper), starting.paper_digest(paper))
+            variants = [stored(*one) for one in starting.drawn(connection, paper)]
+            rows.add_attempt(connection, row, variants, starting.paper_digest(paper))
 
     waiting = store.read(absent)
     for who in waiting:
