@@ -73,7 +73,7 @@ def prepare(store: Store, paper: Paper) -> int:
     def job(connection: Connection, who: int) -> None:
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
-            rows.add_attempt(connection, row, starting.drawn(connection, paper), starting.paper_digest(paper))
+            rows.add_attempt(connection, row, starting.drawn(connection, paper), starting.paper_digest(connection, paper))
 
     waiting = store.read(absent)
     for who in waiting:

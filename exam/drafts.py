@@ -7,7 +7,6 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from exam.audit import audit
@@ -20,12 +19,10 @@ from exam.store.people import Person
 from exam.store.questions import DraftRow, VersionRow
 from questions import bank
 from questions.bank import BadQuestion, UnknownQuestion
-from questions.model import Question
 from solvers.errors import GradusError, listed, quoted
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_TOLD = 5
-parsed = lru_cache(maxsize=256)(Question.model_validate_json)
 
 
 class QuestionTaken(GradusError):
@@ -185,14 +182,6 @@ def version(store: Store, person: Person, id: str, number: int) -> VersionRow:
     if number not in found:
         raise UnknownVersion(f"{id} has no version {number}; there are {listed(found)}", "/version")
     return found[number]
-
-
-def question_of(store: Store, id: str) -> Question:
-    """The shipped question of an id, or the latest that a teacher published.  Raises UnknownQuestion."""
-    if id in bank.bank():
-        return bank.bank()[id]
-    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
-    return parsed(found[-1].document) if found else bank.get(id)
 
 
 def unknown(id: str) -> UnknownQuestion:
