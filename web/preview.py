@@ -56,6 +56,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A part at the head of a column: its name, and its symbol in TeX."""
+
+    name: str
+    symbol: str
+
+
+@dataclass(frozen=True)
 class Student:
     """A simulated student: what they do, the share of the marks, and the verdict of each part with the mistake's name."""
 
@@ -66,14 +74,18 @@ class Student:
 
 @dataclass(frozen=True)
 class Looked:
-    """A variant looked at: both faces, the answers, the worked steps and the simulated students."""
+    """A variant looked at: both faces, the answers, the worked steps and the simulated students.
+
+    `untouched` are the known mistakes that change nothing that is asked.
+    """
 
     seed: int
     faces: list[tuple[str, Markup]]
     answers: list[tuple[str, str]]
     steps: list[PrintedStep]
-    symbols: list[str]
+    columns: list[Column]
     students: list[Student]
+    untouched: list[Words]
 
 
 def problems_of(found: Checked, language: str) -> list[Problem]:
@@ -94,12 +106,14 @@ def look(question: Question, seed: int, tried: Mapping[str, str]) -> Looked:
     seen, variant = authoring.preview(question, seed), draw(question, seed)
     faces = [(language, face(variant, language, tried)) for language in ("vi", "en")]
     parts = documents.variant_document(variant).parts
-    symbols = [part.symbol or part.name for part in parts]
+    symbols = {part.name: part.symbol or part.name for part in parts}
     answers = [(part.symbol or part.name, seen.answers[part.name]) for part in parts if part.name in seen.answers]
     steps: list[PrintedStep] = [*seen.solution.steps] if seen.solution else []
     asked = list(seen.outcomes[0].verdicts) if seen.outcomes else []
-    named = {part.name: symbol for part, symbol in zip(parts, symbols, strict=True)}
-    return Looked(seed, faces, answers, steps, [named[name] for name in asked], [student(question, one) for one in seen.outcomes])
+    columns = [Column(name, symbols.get(name, name)) for name in asked]
+    idle = [one for one in seen.outcomes if one.label and set(one.verdicts.values()) == {"correct"}]
+    students = [student(question, one) for one in seen.outcomes if one not in idle]
+    return Looked(seed, faces, answers, steps, columns, students, [one.label for one in idle if one.label])
 
 
 def student(question: Question, outcome: Outcome) -> Student:
@@ -131,7 +145,7 @@ def face(variant: Variant, language: str, tried: Mapping[str, str]) -> Markup:
         apart(table, language), [named_apart(part, language) for part in parts],
     )  # fmt: skip
     told = marked(variant, typed, language) if any(text.strip() for text in typed.values()) else []
-    return Markup(environment(language).get_template("_face.html").render(question=question, number=1, told=told, level="h3"))
+    return Markup(environment(language).get_template("_face.html").render(question=question, number=1, told=told, level="h2"))
 
 
 def named_apart(part: PartView, language: str) -> PartView:
@@ -179,9 +193,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Many:
-    """Variants at a glance: the symbols of the columns, the rows, and how the draws went."""
+    """Variants at a glance: the columns, the rows, and how the draws went."""
 
-    symbols: list[str]
+    columns: list[Column]
     lines: list[Line]
     kept: int
     tries: int
@@ -212,7 +226,7 @@ def many(question: Question, language: str, count: int = 20) -> Many:
     ]
     said = in_vietnamese if language == "vi" else str
     thrown_back = [(said(why), times) for why, times in found.thrown_back.items()]
-    return Many([part.symbol or part.name for part in named], lines, len(found.rows), found.tries, thrown_back)
+    return Many([Column(part.name, part.symbol) for part in named], lines, len(found.rows), found.tries, thrown_back)
 
 
 def dots(rivals: list[tuple[str, float]]) -> list[Dot]:
