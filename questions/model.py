@@ -241,6 +241,7 @@ class Question(Model):
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
     tells_apart: list[str] = Field(default_factory=list)
     mistake_credit: float = Field(default=0, ge=0, le=1)
+    practice: bool = Field(default=True, exclude_if=bool)  # documents of before say nothing of it
     tests: list[StoredTest] = Field(default_factory=list, max_length=200)
 
     def __hash__(self) -> int:

@@ -30,6 +30,7 @@ HELP = {
         "tells_apart": "Mistakes that must lead elsewhere than the right answer; other draws are thrown back.",
         "mistake_credit": "The share of the marks that a known mistake earns.",
         "training": "The experiments that the question is about, and what it asks of their accuracy.",
+        "practice": "Whether students may practise it outside of papers: false keeps it for papers.",
         "tests": "Answers and the verdicts that they must get; `gradus check` runs them.",
     },
     "Part": {
