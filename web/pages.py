@@ -228,9 +228,10 @@ def show_question(request: Request, person: Person, id: str, number: int, unsave
 
 
 def told_now(request: Request, person: Person, one: Sitting, variant: Variant) -> dict[str, marked.MarkedPart]:
-    """The parts of a question as they are marked while it is taken, by name."""
+    """The parts of a question as they are marked while it is taken, by name; nothing is said of what is blank."""
     grade = checks.check(store_of(request), person, one.row.id, variant.question.id)
-    return {part.name: part for part in marked.marked_parts(one, variant, grade, language.language_of(request), False)}
+    parts = marked.marked_parts(one, variant, grade, language.language_of(request), False)
+    return {part.name: part for part in parts if part.verdict != "blank"}
 
 
 @router.post("/attempts/{id}/questions/{number}")
