@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from exam import clock, keeping, papers, rights, timing
+from exam import clock, keeping, library, papers, rights, timing
 from exam.papers import Paper
 from exam.rights import NotAllowed
 from exam.store import Connection, Store, acts, classes, times
@@ -204,7 +205,7 @@ def release(store: Store, by: Person, paper_id: str, released: bool = True) -> N
 
 def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, bool]:
     """Makes a paper, or changes one for everybody who has not started it; clocks follow.  Whether it is new.  Raises BadPaper."""
-    paper = papers.parse(document)
+    paper = papers.parse(document, partial(library.question_of, store))
 
     def job(connection: Connection) -> bool:
         if rows.paper_document(connection, paper.id) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -227,7 +228,7 @@ def get_clock(
     summary="Save an answer",
     responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}},
 )
-def save_answer(
+async def save_answer(
     request: Request,
     id: AttemptId,
     question: Annotated[str, Path(description="The id of a question of the attempt.", examples=["aio2024-cau-01"])],
@@ -235,8 +236,10 @@ def save_answer(
     body: Annotated[Typed, Body(examples=[{"text": "c"}])],
     person: Taker,
 ) -> SavedDocument:
-    """Saves an answer; the reply comes when it is on disk."""
-    saved = sittings.save(store_of(request), person, id, question, part, body.text, body.id, body.base_version)
+    """Saves an answer; the reply comes when it is on disk.  No thread stands and waits for that: it is what a server does most."""
+    store = store_of(request)
+    job = sittings.saving(store, person, id, question, part, body.text, body.id, body.base_version)
+    saved = sittings.kept(await asyncio.wrap_future(store.submit(job)))
     ends = (iso_or_none(saved.deadline), seconds_left(saved.deadline, saved.paused), iso_or_none(saved.paused))
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
 

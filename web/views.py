@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +58,8 @@ class PartView:
     unsaved: str
     label: Words | None
     rubric: list[Criterion]
-    checkable: bool
-    told: Any  # the part as it is marked, where it was just checked
+    checkable: bool = False
+    told: Any = None  # the part as it is marked, where it was just checked
 
     @property
     def picked(self) -> set[str]:
@@ -185,9 +185,9 @@ def sitting_view(
     )
 
 
-def alternative(script: Script, release: dict[str, Any] | None) -> Words | None:
+def alternative(script: Script, release: dict[str, Any] | None, own: Sequence[float] = ()) -> Words | None:
     """The picture of a question in words, None where it has none."""
-    picture = pictures.picture_of(script.variant, review.typed_entries(script), release)
+    picture = pictures.picture_of(script.variant, review.typed_entries(script), release, review.picked_letter(script), own)
     return picture.alt if picture else None
 
 

@@ -53,6 +53,7 @@ def staff(status):
 
 
 IN_CHARGE = row(404, strangers=401, grade_token=403, student_token=403) | staff(200)
+WRITERS = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 STAFF_PAGE = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 
 
@@ -121,6 +122,16 @@ MATRIX = {
         posted(IN_CHARGE | staff(404)),
     ),
     ("POST", "/api/v1/teach/papers/{id}/release"): ("/api/v1/teach/papers/aio2024/release", posted(IN_CHARGE)),
+    ("GET", "/teach/questions"): ("/teach/questions", WRITERS),
+    ("GET", "/teach/questions/{id}"): ("/teach/questions/optim-gd", WRITERS),
+    ("POST", "/teach/questions/{id}"): ("/teach/questions/optim-gd", posted(WRITERS | staff(409))),
+    ("POST", "/teach/questions/{id}/discard"): ("/teach/questions/never-made/discard", posted(WRITERS | staff(404))),
+    ("POST", "/teach/questions/{id}/ask"): ("/teach/questions/optim-gd/ask", posted(WRITERS | staff(404))),
+    ("GET", "/teach/questions/{id}/versions"): ("/teach/questions/never-made/versions", WRITERS | staff(404)),
+    ("GET", "/teach/new-question"): ("/teach/new-question", WRITERS),
+    ("GET", "/teach/new-question/{solver}"): ("/teach/new-question/adam", WRITERS),
+    ("POST", "/teach/new-question"): ("/teach/new-question", posted(WRITERS | staff(303))),
+    ("POST", "/teach/preview-question"): ("/teach/preview-question", posted(WRITERS)),
     ("GET", "/teach/papers"): ("/teach/papers", STAFF_PAGE),
     ("GET", "/teach/papers/{id}"): ("/teach/papers/aio2024", STAFF_PAGE),
     ("POST", "/teach/papers/{id}"): ("/teach/papers/aio2024", posted(STAFF_PAGE | staff(422))),
@@ -145,6 +156,10 @@ BODIES = {
     "/api/v1/teach/papers/{id}/room/notes": {"json": {"text": "nothing"}},
     "/api/v1/teach/papers/{id}/attempts/{attempt}/reopen": {"json": {"minutes": 5}},
     "/api/v1/teach/papers/{id}/release": {"json": {"released": False}},
+    "/teach/questions/{id}": {"data": {"do": "save", "source": "id: optim-gd"}},
+    "/teach/questions/{id}/ask": {"data": {"where": "never-made"}},
+    "/teach/new-question": {"data": {"way": "essay", "vi": "Thử", "en": "Try"}},
+    "/teach/preview-question": {"data": {"source": LINE, "piece": "look"}},
     "/practice": {"data": {"question": "optim-gd-vary"}},
     "/sign-in": {"data": {"name": "nobody at all", "password": "x"}},
     "/language": {"data": {"lang": "en", "next": "/"}},
