@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 from exam import clock, papers, sittings, starting
 from exam.clock import GRACE
+from exam.keeping import stored
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
@@ -36,12 +37,14 @@ def close_what_is_over(store: Store) -> int:
 
 
 def mark_what_waits(store: Store, passed_over: set[str] | None = None) -> int:
-    """Marks attempts that were handed in, the first to come first; how many.
+    """Marks attempts that were handed in, the first to come first and those that wait together at once; how many.
 
     One that cannot be marked is logged and passed over from then on, so that it holds up nobody else.
     """
     passed_over = set() if passed_over is None else passed_over
     waiting = [one for one in store.read(lambda c: times.unmarked(c, AT_ONCE + len(passed_over))) if one not in passed_over]
+    if len(waiting) > 1 and marked_together(store, waiting):
+        return len(waiting)
     for id in waiting:
         try:
             sittings.grades_of(store, sittings.seen_by_staff(store, id))
@@ -51,6 +54,17 @@ def mark_what_waits(store: Store, passed_over: set[str] | None = None) -> int:
             log.exception("attempt %s cannot be marked", id)
             passed_over.add(id)
     return len(waiting)
+
+
+def marked_together(store: Store, ids: list[str]) -> bool:
+    """Marks attempts as one cohort; False where one of them cannot be marked, and who that is must be found out."""
+    try:
+        sittings.mark_all(store, [one for id in ids if not (one := sittings.seen_by_staff(store, id)).state.graded])
+    except StoreUnavailable:
+        raise
+    except Exception:
+        return False
+    return True
 
 
 def prepare_what_opens(store: Store) -> int:
@@ -73,7 +87,8 @@ def prepare(store: Store, paper: Paper) -> int:
     def job(connection: Connection, who: int) -> None:
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
-            rows.add_attempt(connection, row, starting.drawn(connection, paper), starting.paper_digest(connection, paper))
+            variants = [stored(*one) for one in starting.drawn(connection, paper)]
+            rows.add_attempt(connection, row, variants, starting.paper_digest(connection, paper))
 
     waiting = store.read(absent)
     for who in waiting:

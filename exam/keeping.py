@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -42,12 +43,15 @@ class Remembered:
         found = store.read(lambda c: (rows.find_attempt(c, id), rows.variants_of(c, id)))
         if found[0] is None:
             raise unknown(id)
-        kept = (found[0], [restored(store, row) for row in found[1]])
+        return self.keep(store, found[0], [restored(store, row) for row in found[1]])
+
+    def keep(self, store: Store, row: AttemptRow, variants: list[Variant]) -> tuple[AttemptRow, list[Variant]]:
+        """Remembers an attempt that is on disk."""
         with self._lock:
-            self._known[key] = kept
+            self._known[str(store.url), row.id] = row, variants
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return kept
+        return row, variants
 
     def forget(self, store: Store, id: str) -> UnknownAttempt:
         """Forgets an attempt that is gone, as after a restore, and returns what to say of it."""
@@ -74,6 +78,11 @@ def restored(store: Store, row: VariantRow) -> Variant:
 def as_option(kept: dict[str, Any]) -> Option:
     why = Words(**kept["why"]) if kept["why"] else None
     return Option(kept["key"], Words(**kept["text"]), kept["right"], kept["mistake"], why, kept.get("rank"))
+
+
+def weigh(variant: Variant, weight: float) -> Variant:
+    """A variant as it was drawn, whose marks count this many times."""
+    return replace(variant, question=papers.weighted(variant.question, weight))
 
 
 def stored(variant: Variant, weight: float = 1) -> VariantRow:

@@ -10,7 +10,7 @@ from exam import people
 from exam.classes import allowed, known_member, number_of
 from exam.people import DAY, hashed
 from exam.rights import CLASS_ROLES, NotAllowed, Refused
-from exam.store import Connection, Store
+from exam.store import Connection, Store, sessions
 from exam.store import classes as rows
 from exam.store import people as accounts
 from exam.store.acts import note
@@ -360,4 +360,6 @@ def choose_password(store: Store, secret: str, password: str) -> str:
         note(connection, link.person, "chose_password", school_class=link.school_class, person=link.person)
         return people.open_session(connection, link.person, now)
 
-    return store.write(job)
+    fresh = store.write(job)
+    sessions.forget()
+    return fresh

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exam.attempts import GENESIS, Event, broken_at, digest, fold
-from exam.store import Store
+from exam.store import Store, sessions
 from exam.store import attempts as rows
 from exam.store import record as kept
 from exam.store.people import find_person
@@ -292,6 +292,7 @@ def delete_person(store: Store, name: str, sure: bool) -> list[Tombstone]:
         theirs = "1 attempt" if count == 1 else f"{count} attempts"
         raise NotConfirmed(f"this deletes {quoted(name)} with {theirs} for ever, receipts stay checkable; add --yes if that is meant")
     left = store.write(lambda c: kept.erase(c, name, time.time()))
+    sessions.forget()
     if left is None:
         raise UnknownPerson(f"there is nobody named {quoted(name)} any more", "/name")
     store.read(kept.deleted_on_disk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -158,8 +159,22 @@ def save(
     """Saves an answer and returns when it is on disk.
 
     `client` names the save, so that sending it again changes nothing; with `base`, the version it was typed over, a change
-    made elsewhere is not overwritten.  Raises UnknownAttempt, UnknownPart, TooLong, AlreadySubmitted, Conflict.
+    made elsewhere is not overwritten.  Raises UnknownAttempt, UnknownPart, TooLong, AlreadySubmitted, TimeIsUp, Passed, Conflict.
     """
+    return kept(store.write(saving(store, person, id, question, part, text, client, base)))
+
+
+def kept(done: Saved | GradusError) -> Saved:
+    """What came of a save.  Raises what it came to instead, where that had to be kept too."""
+    if isinstance(done, GradusError):
+        raise done
+    return done
+
+
+def saving(
+    store: Store, person: Person, id: str, question: str, part: str, text: str, client: str | None = None, base: int | None = None
+) -> Callable[[Connection], Saved | GradusError]:
+    """A save as a writing job, for who hands it over and does not wait; `kept` says what came of it."""
     row, variants = remembered.get(store, id)
     if row.person != person.id:
         raise unknown(id)
@@ -169,19 +184,20 @@ def save(
     if len(text) > LONGEST_TEXT:
         raise TooLong(text)
 
-    def job(connection: Connection) -> tuple[float, int, Tail] | GradusError:
-        end = rows.tail(connection, id)
+    read_as, problem = echo(read_part(variant, asked, text))
+
+    def job(connection: Connection) -> Saved | GradusError:
+        end, version, theirs, sent = rows.standing_in(connection, id, question, part, client)
         if not end.kind:
             raise remembered.forget(store, id)
         if end.delivered is None and end.closed is None:
             begin(connection, id, person.id, papers.paper_at(connection, row.paper), clock.now())
             end = rows.tail(connection, id)
-        last = rows.last_answer(connection, id, question, part)
-        version, theirs = (last.version or 0, last.text or "") if last else (0, "")
-        if client and (sent := rows.by_client(connection, id, client)):
+        if client and sent:
             if (sent.question, sent.part, sent.text) != (question, part, text):
                 raise GradusError(f"the id {quoted(client)} was used for another answer; give each save its own", "/id")
-            return time_is_up() if sent.kind == "late" else (sent.at, sent.version or 0, end)
+            at, version = sent.at, sent.version or 0
+            return time_is_up() if sent.kind == "late" else Saved(at, version, read_as, problem, end.deadline, end.paused)
         if end.at_question not in (None, variants.index(variant) + 1):
             raise Passed(f"this paper goes forward only, and stands at question {end.at_question}; answer that one", "/question")
         at = max(clock.now(), end.at)
@@ -192,13 +208,10 @@ def save(
             raise Conflict(text, theirs, version)
         label = json.dumps({"seconds_late": round(late, 3)}) if late else None
         content = {"question": question, "part": part, "text": text, "version": version + 1, "client": client, "body": label}
-        return rows.append(connection, id, at, "answered", end, **content).at, version + 1, end
+        at = rows.append(connection, id, at, "answered", end, **content).at
+        return Saved(at, version + 1, read_as, problem, end.deadline, end.paused)
 
-    done = store.write(job)
-    if isinstance(done, GradusError):
-        raise done
-    at, version, end = done
-    return Saved(at, version, *echo(read_part(variant, asked, text)), end.deadline, end.paused)
+    return job
 
 
 def too_late(
@@ -217,12 +230,18 @@ def time_is_up() -> TimeIsUp:
     return TimeIsUp("the time for this attempt is up; this answer came too late to count, and is kept for your teacher to see")
 
 
+def find_question(variants: list[Variant], question: str) -> int:
+    """Where a question of this name stands, from 0.  Raises UnknownPart."""
+    for at, variant in enumerate(variants):
+        if variant.question.id == question:
+            return at
+    there = listed(one.question.id for one in variants)
+    raise UnknownPart(f"{quoted(question)} is not a question of this attempt; there are {there}", pointer("question"))
+
+
 def find_part(variants: list[Variant], question: str, part: str) -> tuple[Variant, Any]:
     """The variant and the part of these names.  Raises UnknownPart."""
-    variant = next((one for one in variants if one.question.id == question), None)
-    if variant is None:
-        there = listed(one.question.id for one in variants)
-        raise UnknownPart(f"{quoted(question)} is not a question of this attempt; there are {there}", pointer("question"))
+    variant = variants[find_question(variants, question)]
     asked = next((one for one in variant.question.parts if one.name == part), None)
     if asked is None:
         raise UnknownPart(
@@ -283,15 +302,20 @@ def grades_of(store: Store, one: Sitting) -> list[Grade]:
         raise NotSubmitted("this attempt is still open; submit it to see how it was marked")
     if one.state.graded:
         return GRADES.validate_json(one.state.graded)
-    grades = grade_all(one.scripts)
-    body = GRADES.dump_json(grades).decode()
-    id = one.row.id
+    return mark_all(store, [one])[0]
+
+
+def mark_all(store: Store, many: list[Sitting]) -> list[list[Grade]]:
+    """Marks submitted attempts, those of one question as one cohort, and keeps the grades of each that nobody marked meanwhile."""
+    told = iter(grade_all([script for one in many for script in one.scripts]))
+    marked = [(one.row.id, [next(told) for _ in one.scripts]) for one in many]
 
     def job(connection: Connection) -> None:
-        end = rows.tail(connection, id)
-        if end.closed is not None and not rows.graded(connection, id):
-            event = rows.append(connection, id, clock.now(), "graded", end, body=body)
-            rows.set_clock(connection, id, graded=event.at)
+        for id, grades in marked:
+            end = rows.tail(connection, id)
+            if end.closed is not None and not rows.graded(connection, id):
+                event = rows.append(connection, id, clock.now(), "graded", end, body=GRADES.dump_json(grades).decode())
+                rows.set_clock(connection, id, graded=event.at)
 
     store.write(job)
-    return grades
+    return [grades for _, grades in marked]

@@ -10,17 +10,17 @@ from random import Random
 
 from exam import clock, library, papers, people
 from exam.clock import GRACE
-from exam.keeping import remembered, stored
+from exam.keeping import remembered, stored, weigh
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
-from exam.store.attempts import AttemptRow, VariantRow
+from exam.store.attempts import AttemptRow
 from exam.store.people import Person
 from exam.timing import may_see, moment, reckoned, times_of
 from questions import bank
 from questions.errors import GradusError, quoted
 from questions.model import Question, Words
-from questions.variant import SEEDS, draw
+from questions.variant import SEEDS, Variant, draw
 
 
 class AlreadySubmitted(GradusError):
@@ -59,37 +59,39 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     paper = papers.paper(store, paper_id)
     now = clock.now()
 
-    def look(connection: Connection) -> tuple[str | None, str | None]:
-        going = next((one for one in mine(connection) if one.delivered is not None and one.closed is None), None)
+    def look(connection: Connection) -> tuple[str | None, str | None, list[str]]:
+        """The attempt that is open; else the one that is prepared from the paper as it is; and all that are prepared."""
+        mine = [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
+        going = next((one for one in mine if one.delivered is not None and one.closed is None), None)
         if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
-            return going.id, None
-        allow(connection, person, paper, now, [one for one in mine(connection) if one.delivered is not None])
-        waiting = next((one.id for one in mine(connection) if one.delivered is None and one.closed is None), None)
-        return None, waiting if waiting and made_from(connection, waiting) == paper_digest(connection, paper) else None
+            return going.id, None, []
+        allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
+        waiting = [one.id for one in mine if one.delivered is None and one.closed is None]
+        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, waiting
 
-    def mine(connection: Connection) -> list[rows.Standing]:
-        return [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
-
-    going, waiting = store.read(look)
+    going, waiting, _ = store.read(look)
     if going:
         return going, False
     check_password(store, person, paper, password)
-    fresh = None if waiting else store.read(lambda c: drawn(c, paper))
+    row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, now)
+    fresh = [] if waiting else store.read(lambda c: drawn(c, paper))
 
     def job(connection: Connection) -> tuple[str, bool]:
-        begun, ready = look(connection)
+        begun, ready, outdated = look(connection)
         if begun:
             return begun, False
         if ready is None:
-            void_prepared(connection, [one.id for one in mine(connection) if one.delivered is None and one.closed is None], now)
-            ready = secrets.token_urlsafe(12)
-            row = AttemptRow(ready, person.id, paper_id, False, now)
-            rows.add_attempt(connection, row, fresh or drawn(connection, paper), None if deliver else paper_digest(connection, paper))
+            void_prepared(connection, outdated, now)
+            made = [stored(*one) for one in fresh or drawn(connection, paper)]
+            rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
         if deliver:
-            begin(connection, ready, person.id, paper, now)
-        return ready, True
+            begin(connection, ready or row.id, person.id, paper, now)
+        return ready or row.id, True
 
-    return store.write(job)
+    started, new = store.write(job)
+    if fresh and started == row.id:
+        remembered.keep(store, row, [weigh(*one) for one in fresh])
+    return started, new
 
 
 def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[rows.Standing]) -> None:
@@ -127,14 +129,14 @@ def made_from(connection: Connection, id: str) -> str | None:
     return prepared.body if prepared else None
 
 
-def drawn(connection: Connection, paper: Paper) -> list[VariantRow]:
-    """The variants of one student, drawn from secret random numbers; one set for all where the paper says so."""
+def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
+    """The variants of one student with the factors on their marks, drawn from secret random numbers; one set for all where so asked."""
     shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
     variants = []
     for question, weight in papers.chosen(paper, shared or secrets.SystemRandom(), partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
         seed = 0 if as_printed else shared.randrange(SEEDS) if shared else secrets.randbelow(SEEDS)
-        variants.append(stored(draw(question, seed), weight))
+        variants.append((draw(question, seed), weight))
     return variants
 
 

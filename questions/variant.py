@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from random import Random
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from questions.experiments import told
 from questions.model import Kind, Part, Question, Words
 from questions.options import FEWEST_OPTIONS, BadOptions, Option, generated, in_order, keyed, slipped
 from questions.tolerance import near, unit
@@ -77,14 +78,20 @@ class Variant:
     @cached_property
     def prompt(self) -> Words:
         """The prompt and the task with their numbers, and the correction of what the source prints, if there is one."""
-        said = [words for words in (self.question.prompt, self.question.task) if words]
+        training = self.question.training
+        situation = told.situation(training) if training else None
+        printed = training is not None and training.asks == "printed"
+        said = [words for words in (self.question.prompt, None if printed else situation, self.question.task) if words]
         prompt = Words(vi="\n\n".join(w.vi for w in said), en="\n\n".join(w.en for w in said)).map(
             lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10))
         )
         note = self.question.correction
         if note is None:
             return prompt
-        return Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        prompt = Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        if not printed or situation is None:
+            return prompt
+        return Words(vi=f"{prompt.vi}\n\n{situation.vi}", en=f"{prompt.en}\n\n{situation.en}")
 
     def symbol(self, part: Part) -> str:
         """The TeX of what a part asks; empty where it asks no step."""
@@ -180,23 +187,29 @@ def unfair(variant: Variant) -> Iterator[str]:
     for step in question.computation.kinks:
         if np.any(np.abs(variant.sheet.steps[step].value) <= slack):
             yield f"{step} sits on the kink of a ReLU"
-    ones = 0
-    for part in question.parts:
-        if part.ask is None or part.judged_by is not None:
-            continue
-        value = variant.reference(part)
-        ones += bool(np.all(near(value, 1.0, unit(value, part) / 2)))
-        if not np.all(np.isfinite(value)):
+    parts = [part for part in question.parts if part.ask is not None and part.judged_by is None]
+    values = [variant.reference(part) for part in parts]
+    entries, units = laid_out(values), laid_out(unit(value, part) for value, part in zip(values, parts, strict=True))
+    whose = np.repeat(np.arange(len(parts)), [np.size(value) for value in values])
+    finite, zero, one = np.isfinite(entries), near(entries, 0.0, units / 2), near(entries, 1.0, units / 2)
+    dust = near(entries, 0.0, DUST * units) & ~near(entries, 0.0, FLOAT_ZERO)
+    for i, part in enumerate(parts):
+        if not finite[whose == i].all():
             yield f"{part.name} is not finite"
-        elif np.all(near(value, 0.0, unit(value, part) / 2)):
+        elif zero[whose == i].all():
             yield f"{part.name} rounds to zero"
-        elif part.numeric and np.any(near(value, 0.0, DUST * unit(value, part)) & ~near(value, 0.0, FLOAT_ZERO)):
+        elif part.numeric and dust[whose == i].any():
             yield f"{part.name} has an entry so small that rounding on the way may turn it into zero"
-    if ones > 1:
+    if len(parts) - len({*whose[~one]}) > 1:
         yield "a student who writes 1 everywhere would earn more than one part"
     for mistake in question.tells_apart:
-        if all(np.all(near(wrong, right, unit(right, part) / 2)) for part, wrong, right in slipped(variant, mistake)):
+        if near(laid_out(wrong for _, wrong, _ in slipped(variant, mistake)), entries, units / 2).all():
             yield f"the mistake {mistake} lands on the reference"
+
+
+def laid_out(values: Iterable[Any]) -> Any:
+    """The entries of many values in one row."""
+    return np.concatenate([np.empty(0), *(np.ravel(value) for value in values)])
 
 
 def arranged(question: Question, part: Part, seed: int) -> list[Option]:

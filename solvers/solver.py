@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,7 @@ class Solver:
     first: int = 0
     kinks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def optional(self) -> set[str]:
         """The givens that are zero when not stated."""
         parameters = inspect.signature(self.function).parameters.values()

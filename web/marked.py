@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,17 +107,18 @@ def review_view(
     another: Question | None,
     now: Shown,
     epoch: int | None = None,
+    own: Sequence[float] = (),
 ) -> dict[str, Any]:
     """A marked question: its parts with verdicts, the tally, and `another` to practise; answers and worked solution where shown `now`.
 
-    A long solution comes in pieces: `epoch` is the one asked for.
+    A long solution comes in pieces: `epoch` is the one asked for.  `own` is the student's own run, drawn beside an experiment's.
     """
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
     parts = marked_parts(one, variant, grade, language, now.answers)
     release = review.reference_entries(variant) if now.answers else None
-    alt = in_language(alternative(script, release), language)
+    alt = in_language(alternative(script, release, own), language)
     tally = Counter(part.verdict for part in parts)
     view = QuestionView(
         question.id, question.title, variant.prompt, grade.marks, grade.max_marks, picture if alt else None, alt,

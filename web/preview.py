@@ -133,7 +133,7 @@ def face(variant: Variant, language: str, tried: Mapping[str, str]) -> Markup:
             PartView(
                 document.name, document.symbol, document.kind, document.shape, document.marks, document.places, document.figures,
                 document.choices, typed[document.name], 0, read_as, in_language(problem, language) or None, None, "",
-                document.label, document.rubric,
+                document.label, document.rubric, False, None,
             )
         )  # fmt: skip
     table = table_of(variant.question, parts, language)

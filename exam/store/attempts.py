@@ -247,25 +247,42 @@ def set_clock(connection: Connection, id: str, **columns: float | None) -> None:
     connection.execute(update(attempt).where(attempt.c.id == id).values(**columns))
 
 
-# The statements of a save are built once.
-OF_PART = EVENT.where(
-    event.c.attempt == bindparam("id"), event.c.question == bindparam("question_id"), event.c.part == bindparam("part_name")
+# What a save asks is one statement, built once: the end of the chain, the answer that stands, and the save of that name.
+last, sent = event.alias("last"), event.alias("sent")
+LAST_NUMBER = (
+    select(func.max(last.c.number))
+    .where(last.c.attempt == bindparam("id"), last.c.question == bindparam("question_id"), last.c.part == bindparam("part_name"))
+    .where(last.c.kind == "answered")
+    .scalar_subquery()
 )
-LAST_ANSWER = OF_PART.order_by(desc(event.c.number)).limit(1)
-BY_CLIENT = EVENT.where(event.c.attempt == bindparam("id"), event.c.client == bindparam("client_id"))
+STANDING_IN = (
+    TAIL.add_columns(last.c.version, last.c.text, sent.c.kind, sent.c.at, sent.c.question, sent.c.part, sent.c.text, sent.c.version)
+    .outerjoin(last, (last.c.attempt == event.c.attempt) & (last.c.number == LAST_NUMBER))
+    .outerjoin(sent, (sent.c.attempt == event.c.attempt) & (sent.c.client == bindparam("client_id")))
+)
 APPEND = insert(event)
 
 
-def last_answer(connection: Connection, id: str, question_id: str, part: str) -> Event | None:
-    """The answer that stands in a part now."""
-    row = connection.execute(LAST_ANSWER, {"id": id, "question_id": question_id, "part_name": part}).first()
-    return as_event(row) if row else None
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a client already sent under a name: answered or late."""
+
+    kind: str
+    at: float
+    question: str
+    part: str
+    text: str
+    version: int | None
 
 
-def by_client(connection: Connection, id: str, client: str) -> Event | None:
-    """The event that a client already sent under this id."""
-    row = connection.execute(BY_CLIENT, {"id": id, "client_id": client}).first()
-    return as_event(row) if row else None
+def standing_in(connection: Connection, id: str, question_id: str, part: str, client: str | None) -> tuple[Tail, int, str, Sent | None]:
+    """What a save meets: the end of the chain, the version and text that stand in the part, and what `client` already names."""
+    hold(connection, f"attempt {id}")
+    named = {"id": id, "question_id": question_id, "part_name": part, "client_id": client}
+    row = connection.execute(STANDING_IN, named).first()
+    if row is None:
+        return NOTHING, 0, "", None
+    return Tail(*row[:9]), row[9] or 0, row[10] or "", Sent(*row[11:]) if row[11] else None
 
 
 def append(connection: Connection, id: str, at: float, kind: str, after: Tail | None = None, **content: Any) -> Event:

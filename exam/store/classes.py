@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from exam.store import sessions
 from exam.store.arrangements import Arrangement, arrangements_for
 from exam.store.tables import act, link, membership, person, school_class
 
@@ -134,11 +135,13 @@ def member(connection: Connection, id: str, who: int) -> Member | None:
 
 
 def add_member(connection: Connection, id: str, who: int, role: str, team: str, now: float) -> None:
+    sessions.forget()
     connection.execute(insert(membership).values({"class": id, "person": who, "role": role, "team": team, "joined": now}))
 
 
 def add_members(connection: Connection, id: str, people: Iterable[tuple[int, str, str]], now: float) -> None:
     """Puts many (person, role, team) into a class."""
+    sessions.forget()
     rows = [{"class": id, "person": who, "role": role, "team": team, "joined": now} for who, role, team in people]
     if rows:
         connection.execute(insert(membership), rows)
@@ -150,6 +153,7 @@ def set_member(connection: Connection, id: str, who: int, role: str, team: str) 
 
 def set_members(connection: Connection, id: str, people: Iterable[tuple[int, str, str]]) -> None:
     """Changes role and team of many (person, role, team) of a class."""
+    sessions.forget()
     rows = [{"who": who, "r": role, "t": team} for who, role, team in people]
     if rows:
         one = update(membership).where(membership.c["class"] == id, membership.c.person == bindparam("who"))
@@ -157,6 +161,7 @@ def set_members(connection: Connection, id: str, people: Iterable[tuple[int, str
 
 
 def remove_member(connection: Connection, id: str, who: int) -> None:
+    sessions.forget()
     connection.execute(delete(membership).where(membership.c["class"] == id, membership.c.person == who))
 
 

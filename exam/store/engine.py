@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,14 +64,17 @@ class Store:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database:
             make_folder(Path(self.url.database).parent)
-        # Readers on SQLite open no transaction, so there is none to roll back when a connection returns.
-        pool = {"pool_size": READERS, "pool_reset_on_return": None} if self.sqlite else {"pool_size": BACKENDS_EACH}
-        self.readers = create_engine(self.url, max_overflow=0, **pool, **self._options())
-        self.writer = create_engine(self.url, poolclass=NullPool, **self._options()) if self.sqlite else self.readers
+        # Readers open no transaction, so there is nothing to begin and to roll back with every question.
         if self.sqlite:
+            self.readers = create_engine(self.url, max_overflow=0, pool_size=READERS, pool_reset_on_return=None, **self._options())
+            self.writer = create_engine(self.url, poolclass=NullPool, **self._options())
             event.listen(self.readers, "connect", prepare_sqlite)
             event.listen(self.writer, "connect", prepare_sqlite)
             event.listen(self.writer, "begin", begin_immediate)
+        else:
+            self.writer = create_engine(self.url, max_overflow=0, pool_size=BACKENDS_EACH, **self._options())
+            self.readers = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._aside = ThreadPoolExecutor(BACKENDS_EACH, "writing")
         self._jobs: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -91,22 +94,28 @@ class Store:
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Runs a writing job and returns once it is durable.  Raises what the job raises, and StoreUnavailable."""
+        if self.sqlite:
+            return self.submit(job).result()
+        try:
+            return self._run(job, writing=True)
+        except (DBAPIError, TimeoutError) as problem:
+            raise told(problem) from problem
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Hands a writing job over, for who does not stand and wait: done once it is durable.  It raises what `write` raises."""
         if not self.sqlite:
-            try:
-                return self._run(job, writing=True)
-            except (DBAPIError, TimeoutError) as problem:
-                raise told(problem) from problem
+            return self._aside.submit(self.write, job)
         done: Future[T] = Future()
         self._start()
         self._jobs.put((job, done))
-        return done.result()
+        return done
 
     def _run(self, job: Callable[[Connection], T], writing: bool = False, again: bool = True) -> T:
         """Runs a job; once more where its connection turns out to be dead, as all in the pool are after PostgreSQL was restarted.
 
         What fails before the commit has changed nothing.
         """
-        with self.readers.connect() as connection:
+        with (self.writer if writing else self.readers).connect() as connection:
             try:
                 result = job(connection.execution_options(writing=True) if writing else connection)
             except DBAPIError as problem:
@@ -132,7 +141,7 @@ class Store:
             jobs = [self._jobs.get()]
             while len(jobs) < TOGETHER and not self._jobs.empty():
                 jobs.append(self._jobs.get())
-            batch = [job for job in jobs if job is not None]
+            batch = [job for job in jobs if job is not None and job[1].set_running_or_notify_cancel()]
             try:
                 connection = connection or self.writer.connect()
                 outcomes = run_together(connection, batch)
@@ -157,6 +166,7 @@ class Store:
             self._jobs.put(None)
             self._thread.join()
             self._thread = None
+        self._aside.shutdown()
         self.readers.dispose()
         self.writer.dispose()
 

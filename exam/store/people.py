@@ -76,7 +76,7 @@ def add_session(connection: Connection, sha256: str, who: int, now: float, ends:
 # These are asked with every request: they are built once.
 IN_CHARGE = select(membership.c.person).where(membership.c.person == person.c.id, membership.c.role != "student").exists()
 OF_SESSION = (
-    select(person.c.id, person.c.name, person.c.role, or_(person.c.role != "student", IN_CHARGE).label("staff"))
+    select(person.c.id, person.c.name, person.c.role, or_(person.c.role != "student", IN_CHARGE).label("staff"), session.c.ends)
     .join(session, session.c.person == person.c.id)
     .where(session.c.sha256 == bindparam("sha"), session.c.ends > bindparam("now"))
 )
@@ -87,9 +87,10 @@ OF_TOKEN = (
 )
 
 
-def person_of_session(connection: Connection, sha256: str, now: float) -> Person | None:
+def person_of_session(connection: Connection, sha256: str, now: float) -> tuple[Person, float] | None:
+    """Whose session this is, and when it ends."""
     row = connection.execute(OF_SESSION, {"sha": sha256, "now": now}).first()
-    return Person(row.id, row.name, row.role, bool(row.staff)) if row else None
+    return (Person(row.id, row.name, row.role, bool(row.staff)), row.ends) if row else None
 
 
 def end_session(connection: Connection, sha256: str) -> None:

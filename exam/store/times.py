@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from exam.clock import Arrangement
 from exam.store.tables import arrangement, attempt, event, membership, person, presence
@@ -79,16 +79,21 @@ def open_attempts(connection: Connection, paper: str) -> list[OpenAttempt]:
     return [OpenAttempt(*row) for row in rows]
 
 
+# These are asked every second: they are built once.
+OVER = select(attempt.c.id).where(attempt.c.deadline < bindparam("moment"), attempt.c.closed.is_(None), attempt.c.paused.is_(None))
+OVER = OVER.limit(bindparam("most"))
+UNMARKED = select(attempt.c.id).where(attempt.c.graded.is_(None), attempt.c.closed.is_not(None), attempt.c.practice.is_(False))
+UNMARKED = UNMARKED.order_by(attempt.c.closed).limit(bindparam("most"))
+
+
 def over_since(connection: Connection, moment: float, most: int) -> list[str]:
     """Open attempts whose deadline was before that moment."""
-    over = select(attempt.c.id).where(attempt.c.deadline < moment, attempt.c.closed.is_(None), attempt.c.paused.is_(None))
-    return list(connection.execute(over.limit(most)).scalars())
+    return list(connection.execute(OVER, {"moment": moment, "most": most}).scalars())
 
 
 def unmarked(connection: Connection, most: int) -> list[str]:
     """Attempts at papers that were handed in and not marked, oldest first."""
-    waiting = select(attempt.c.id).where(attempt.c.graded.is_(None), attempt.c.closed.is_not(None), attempt.c.practice.is_(False))
-    return list(connection.execute(waiting.order_by(attempt.c.closed).limit(most)).scalars())
+    return list(connection.execute(UNMARKED, {"most": most}).scalars())
 
 
 def have_attempted(connection: Connection, paper: str) -> set[int]:

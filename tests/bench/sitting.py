@@ -54,7 +54,7 @@ def bare(folder: str) -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=600)).run(sockets=[listener])
 
 
 # One loop over boxes like those of the sitting page: no inheritance, no macros, no translation, no database.

@@ -20,7 +20,7 @@ from exam.people import (
     WrongPassword,
     WrongScope,
 )
-from exam.store import open_store
+from exam.store import open_store, sessions
 from tests.databases import on_sqlite
 
 
@@ -222,6 +222,24 @@ def test_a_session_ends_by_signing_out_and_no_other_does(store, an):
     people.sign_out(store, "never was one")
     assert people.person_of_session(store, one) is None
     assert people.person_of_session(store, other).name == "An"
+
+
+def test_who_was_just_asked_for_is_not_looked_up_again_and_is_gone_once_signed_out(store, an, monkeypatch):
+    secret = people.sign_in(store, "An", an.password)
+    known = people.person_of_session(store, secret)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "read", lambda job: pytest.fail("looked up again"))
+        assert people.person_of_session(store, secret) == known
+    people.sign_out(store, secret)
+    assert people.person_of_session(store, secret) is None
+
+
+def test_what_another_process_ends_is_believed_here_for_seconds_only(store, an, clock):
+    secret = people.sign_in(store, "An", an.password)
+    people.person_of_session(store, secret)
+    store.write(lambda c: c.exec_driver_sql("DELETE FROM session"))  # as another process would, which cannot tell this one
+    clock.now += sessions.RECALLED
+    assert people.person_of_session(store, secret) is None
 
 
 def test_a_session_ends_by_itself(store, an, clock):

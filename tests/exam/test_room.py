@@ -209,19 +209,36 @@ def test_one_attempt_that_cannot_be_marked_holds_up_nobody(store, hands, an, mak
         if id:
             sittings.submit(store, person, id)
     sittings.submit(store, store.read(lambda c: people_rows.find_person(c, "Binh"))[0], good)
-    grades_of = sittings.grades_of
+    grade_all, theirs = sittings.grade_all, sittings.seen_by_staff(store, bad).variants
 
-    def breaks(store, one):
-        if one.row.id == bad:
+    def breaks(scripts):
+        if any(script.variant in theirs for script in scripts):
             raise RuntimeError("a poisoned answer")
-        return grades_of(store, one)
+        return grade_all(scripts)
 
-    monkeypatch.setattr(sittings, "grades_of", breaks)
+    monkeypatch.setattr(sittings, "grade_all", breaks)
     passed_over = set()
     clerk.mark_what_waits(store, passed_over)
     assert passed_over == {bad}
     assert clerk.mark_what_waits(store, passed_over) == 0
     assert "graded" in kinds(store, good)
+
+
+def test_attempts_that_wait_together_are_marked_as_one_cohort(store, hands, an, make, put, monkeypatch):
+    put()
+    people = [an, make("Binh"), make("Chi")]
+    ids = [starting.start(store, person, "exam")[0] for person in people]
+    for person, id, text in zip(people, ids, ("1", "2", ""), strict=True):
+        save(store, person, id, text)
+        sittings.submit(store, person, id)
+    cohorts, grade_all = [], sittings.grade_all
+    monkeypatch.setattr(sittings, "grade_all", lambda scripts: cohorts.append(len(scripts)) or grade_all(scripts))
+    assert clerk.mark_what_waits(store) == 3
+    assert cohorts == [sum(len(sittings.seen_by_staff(store, id).variants) for id in ids)]
+    monkeypatch.undo()
+    for person, id in zip(people, ids, strict=True):
+        one = sittings.sitting(store, person, id)
+        assert sittings.GRADES.validate_json(one.state.graded) == sittings.grade_all(one.scripts), "each is marked as if alone"
 
 
 def test_minutes_for_one_a_team_or_the_room_are_one_audited_act_each(store, hands, an, make, teacher, put):

@@ -241,6 +241,19 @@ def test_a_job_that_fails_alone_leaves_nothing_and_the_writer_goes_on(store, fai
 
 
 @on_sqlite
+def test_a_job_that_nobody_waits_for_any_more_is_left_out_and_the_writer_goes_on(store):
+    held, go_on = threading.Event(), threading.Event()
+    busy = store.submit(lambda c: (held.set(), go_on.wait(10)))
+    assert held.wait(10)
+    given_up = store.submit(add("An"))
+    assert given_up.cancel()
+    go_on.set()
+    assert store.submit(add("Binh")).result(10).name == "Binh"
+    assert busy.done()
+    assert names(store) == ["Binh"]
+
+
+@on_sqlite
 def test_fifty_threads_share_their_commits_and_lose_nothing(store, database):
     commits = []
     event.listen(store.writer, "commit", lambda connection: commits.append(connection))
@@ -493,8 +506,12 @@ def test_a_read_only_database_is_told(database):
 
 @on_postgresql
 def test_somebody_who_holds_on_is_told(store, monkeypatch):
-    store.readers.dispose()
-    event.listen(store.readers, "connect", lambda connection, record: connection.execute("SET lock_timeout = '50ms'"))
+    def impatient(connection, record):
+        connection.execute("SET lock_timeout = '50ms'")
+        connection.commit()
+
+    store.writer.dispose()
+    event.listen(store.writer, "connect", impatient)
     held, go_on = threading.Event(), threading.Event()
 
     def busy(connection):

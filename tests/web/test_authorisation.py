@@ -100,6 +100,7 @@ MATRIX = {
     ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
     ("GET", "/api/v1/attempts/{id}/clock"): ("/api/v1/attempts/{attempt}/clock", MINE),
     ("PUT", "/api/v1/attempts/{id}/answers/{question}/{part}"): ("/api/v1/attempts/{attempt}/answers/optim-gd-vary/w1[0]", posted(MINE)),
+    ("POST", "/api/v1/attempts/{id}/check/{question}"): ("/api/v1/attempts/{attempt}/check/optim-gd-vary", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/next"): ("/api/v1/attempts/{attempt}/next", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),

@@ -356,12 +356,12 @@ def test_a_session_does_the_same_as_a_token(browse):
 
 
 def test_an_answer_is_on_disk_before_it_is_acknowledged(an, attempt, installation, monkeypatch):
-    """What the reply tells was committed before: the write has returned."""
+    """What the reply tells was committed before: the store has said so."""
     told = []
-    write = installation.store.write
-    monkeypatch.setattr(installation.store, "write", lambda job: told.append(write(job)) or told[-1])
+    submit = installation.store.submit
+    monkeypatch.setattr(installation.store, "submit", lambda job: told.append(submit(job)) or told[-1])
     document = saved(put(an, attempt, text="1"))
-    assert [version for _, version, _ in told] == [document["version"]]
+    assert [one.result(0).version for one in told] == [document["version"]]
 
 
 def test_a_database_that_cannot_be_written_is_503_and_the_answer_is_not_acknowledged(an, attempt, installation, monkeypatch):
@@ -370,8 +370,9 @@ def test_a_database_that_cannot_be_written_is_503_and_the_answer_is_not_acknowle
     def fails(job):
         raise StoreUnavailable("the database cannot be used just now; try again")
 
+    submit = installation.store.submit
     with monkeypatch.context() as patch:
-        patch.setattr(installation.store, "write", fails)
+        patch.setattr(installation.store, "submit", lambda job: submit(fails))
         problem = an.put(f"/api/v1/attempts/{attempt}/answers/{Z}", json={"text": "1"})
     assert (problem.status_code, problem.json()["error"]) == (503, "store_unavailable")
     assert an.get(f"/api/v1/attempts/{attempt}").json()["answers"] == {}
