@@ -14,12 +14,13 @@ TOPICS = {
     "activations": Words(vi="Hàm kích hoạt", en="Activations"),
     "losses": Words(vi="Hàm mất mát", en="Losses"),
     "optimisers": Words(vi="Thuật toán tối ưu", en="Optimisers"),
-    "learning rates": Words(vi="Tốc độ học", en="Learning rates"),
+    "learning rates": Words(vi="Learning rate", en="Learning rates"),
     "initialisation": Words(vi="Khởi tạo trọng số", en="Initialisation"),
     "regression": Words(vi="Hồi quy", en="Regression"),
     "perceptrons": Words(vi="Perceptron", en="Perceptrons"),
     "data": Words(vi="Dữ liệu", en="Data"),
     "statistics": Words(vi="Thống kê", en="Statistics"),
+    "training": Words(vi="Huấn luyện", en="Training"),
 }
 SAME = {"loss": "losses"}
 AT_ONCE = 60  # so many found questions are shown at once; of more, a topic at a time

@@ -137,7 +137,7 @@ def test_an_adam_step_counted_from_given_moments_differs_from_one_at_rest(client
 
 
 def test_questions_are_a_bare_list_with_ids_that_do_not_change(client):
-    documents = client.get("/api/v1/questions").json()
+    documents = [one for one in client.get("/api/v1/questions").json() if one["id"] in bank.bank()]
     for document in documents:
         assert {"id", "version", "title", "topics", "row", "kind", "varies"} <= document.keys()
         assert isinstance(document["version"], int)
