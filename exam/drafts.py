@@ -162,6 +162,13 @@ def found(store: Store, person: Person) -> list[DraftRow]:
     return store.read(rows.drafts)
 
 
+def written(store: Store, person: Person) -> list[str]:
+    """The ids of what teachers wrote, drafts and published, in their order.  Raises NotAllowed."""
+    allowed(person)
+    ids = store.read(lambda c: {*rows.question_ids(c), *(draft.id for draft in rows.drafts(c))})
+    return sorted(ids - bank.bank().keys())
+
+
 def kept(store: Store, person: Person, id: str) -> tuple[DraftRow | None, list[VersionRow]]:
     """What there is of a question: its draft, and its published versions, oldest first.  Raises NotAllowed, UnknownQuestion."""
     allowed(person)
