@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from itertools import count
 from threading import Event, Thread
 
 from exam import clock, papers, sittings, starting
@@ -18,6 +19,7 @@ from exam.store.engine import StoreUnavailable
 
 log = logging.getLogger("gradus")
 EVERY = 1.0  # seconds between two rounds
+LOOKING_AHEAD = 10  # rounds between two looks at which papers open soon
 AHEAD = 15 * 60.0  # how long before a paper opens its variants are drawn
 AT_ONCE = 20
 
@@ -117,13 +119,17 @@ class Clerk:
 
     def _go_round(self) -> None:
         busy = False
-        while not self._stop.wait(0 if busy else EVERY):
+        for number in count():
+            if self._stop.wait(0 if busy else EVERY):
+                return
             try:
                 if not self._alone.held():
                     busy = False
                     continue
-                counts = [close_what_is_over(self.store), mark_what_waits(self.store, self._passed_over), prepare_what_opens(self.store)]
-                busy = max(counts) >= AT_ONCE
+                done = max(close_what_is_over(self.store), mark_what_waits(self.store, self._passed_over))
+                if number % LOOKING_AHEAD == 0:
+                    prepare_what_opens(self.store)
+                busy = done >= AT_ONCE
             except Exception:
                 log.exception("a round of the clerk failed; the next one tries again")
                 busy = False

@@ -104,6 +104,8 @@ def too_coarse(layout: Layout, marking: Marking, column: int, p: int, answer: Re
     asked = marking.tolerance[at, column]
     kept = np.array([0.0 if places is None else 0.5 * 10.0**-places for places in answer.decimals])
     meant = (kept > 3 * asked) & ((figures(answer) > 1) | (kept > 30 * asked))
+    if not meant.any():
+        return []
     for value in (marking.reference[at, column], marking.expected[at, column]):
         short = ~near(answer.numbers, value, asked)
         if short.any() and np.all(meant[short]) and np.all(near(answer.numbers, value, np.maximum(kept, asked))):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from exam.store.engine import Store
 
@@ -49,8 +48,7 @@ class Alone:
         return True
 
     def _lock_session(self) -> bool:
-        engine = create_engine(self.store.readers.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        connection = engine.connect()
+        connection = self.store.readers.connect()
         if not connection.execute(TRY, {"key": f"alone {self.name}"}).scalar():
             connection.close()
             return False
@@ -62,5 +60,6 @@ class Alone:
         if self._file is not None:
             os.close(self._file)
         if self._connection is not None:
+            self._connection.invalidate()  # the session ends, and its lock with it: it does not go back to the pool
             self._connection.close()
         self._file = self._connection = None
