@@ -35,7 +35,7 @@ class Remembered:
 
     def get(self, store: Store, id: str) -> tuple[AttemptRow, list[Variant]]:
         """Who attempts, and the variants.  Raises UnknownAttempt."""
-        key = (str(store.url), id)
+        key = (store.name, id)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -48,7 +48,7 @@ class Remembered:
     def keep(self, store: Store, row: AttemptRow, variants: list[Variant]) -> tuple[AttemptRow, list[Variant]]:
         """Remembers an attempt that is on disk."""
         with self._lock:
-            self._known[str(store.url), row.id] = row, variants
+            self._known[store.name, row.id] = row, variants
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return row, variants
@@ -56,7 +56,7 @@ class Remembered:
     def forget(self, store: Store, id: str) -> UnknownAttempt:
         """Forgets an attempt that is gone, as after a restore, and returns what to say of it."""
         with self._lock:
-            self._known.pop((str(store.url), id), None)
+            self._known.pop((store.name, id), None)
         return unknown(id)
 
 

@@ -230,7 +230,7 @@ def matches(kept: str, password: str) -> bool:
 
 def person_of_session(store: Store, secret: str) -> Person | None:
     """Whose session this is, if it is one and has not ended; who was asked for a moment ago is not looked up again."""
-    of, now = (str(store.url), hashed(secret)), time.time()
+    of, now = (store.name, hashed(secret)), time.time()
     if known := sessions.recall(*of, now):
         return known
     found = store.read(lambda c: rows.person_of_session(c, of[1], now))

@@ -17,6 +17,7 @@ from questions.errors import GradusError, quoted
 
 MOST_MINUTES = 24 * 60
 HEARD = 8.0  # seconds between two notes of the same open page
+SILENT = 45.0  # seconds without a word from an open page, after which somebody should go and look
 
 
 class BadMinutes(GradusError):
@@ -247,3 +248,23 @@ def room(store: Store, by: Person, paper_id: str) -> Room:
         return Room(paper, clock.now(), shown, done, paused, rows.released(connection, paper_id))
 
     return store.read(job)
+
+
+def silent_since(seat: Seat, now: float) -> float | None:
+    """When a page that should be open last gave a sign of life; None while it does, and where none should be open."""
+    if seat.delivered is None or seat.closed is not None:
+        return None
+    last = max(sign for sign in (seat.delivered, seat.seen, seat.saved) if sign is not None)
+    return last if now - last > SILENT else None
+
+
+def by_trouble(one: Room) -> list[Seat]:
+    """The seats in the order in which they need somebody: silent, with unsent answers, the others who write, absent, handed in."""
+
+    def rank(seat: Seat) -> int:
+        if silent_since(seat, one.now) is not None:
+            return 0
+        writes = seat.delivered is not None and seat.closed is None
+        return (1 if seat.unsent else 2) if writes else 3 if seat.delivered is None else 4
+
+    return sorted(one.seats, key=rank)

@@ -96,9 +96,10 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
 
 def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[rows.Standing]) -> None:
     """That a person may start a paper now.  Raises UnknownPaper, NotYetOpen, PaperClosed, AlreadySubmitted."""
-    if not may_see(person, times.memberships_of(connection, person.id), paper):
+    memberships = times.memberships_of(connection, person.id)
+    if not may_see(person, memberships, paper):
         raise papers.UnknownPaper(f"{quoted(paper.id)} is not a paper of yours; GET /api/v1/papers lists them", "/paper")
-    own = times_of(connection, person.id, paper)
+    own = times_of(connection, person.id, paper, memberships)
     if own.opens is not None and now < own.opens:
         raise NotYetOpen(f"this paper opens at {moment(own.opens)}; come back then")
     if own.attempts is not None and len(used) >= own.attempts:

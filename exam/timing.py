@@ -19,9 +19,8 @@ def may_see(person: Person, memberships: list[Membership], paper: Paper) -> bool
     return not paper.classes or person.role == "administrator" or any(one.school_class in paper.classes for one in memberships)
 
 
-def times_of(connection: Connection, person: int, paper: Paper) -> Times:
+def times_of(connection: Connection, person: int, paper: Paper, memberships: list[Membership]) -> Times:
     """The times of a paper for one person, with their own arrangements and those of their teams."""
-    memberships = times.memberships_of(connection, person)
     return clock.arranged(paper.times, applying(times.arrangements_at(connection, paper.id), person, memberships, paper))
 
 
@@ -41,7 +40,7 @@ def reckoned(connection: Connection, id: str, person: int, since: float, paper: 
     """The clock of an attempt that was delivered then."""
     memberships = times.memberships_of(connection, person)
     turns = turns_for(acts.acts_of(connection, paper=paper.id), id, memberships)
-    return clock.reckon(since, times_of(connection, person, paper), turns)
+    return clock.reckon(since, times_of(connection, person, paper, memberships), turns)
 
 
 def turns_for(done: list[acts.Act], id: str, memberships: list[Membership]) -> list[Turn]:
@@ -98,7 +97,7 @@ def offers(store: Store, person: Person) -> list[Offer]:
         memberships = times.memberships_of(connection, person.id)
         taken = [one for one in rows.attempts_of(connection, person.id) if one.delivered is not None]
         visible = [paper for document in rows.papers(connection) if may_see(person, memberships, paper := papers.parsed(document))]
-        own = [(paper, times_of(connection, person.id, paper)) for paper in visible]
+        own = [(paper, times_of(connection, person.id, paper, memberships)) for paper in visible]
         return [offer(paper, given, [one for one in taken if one.paper == paper.id], now) for paper, given in own]
 
     return store.read(job)

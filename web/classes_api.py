@@ -57,7 +57,7 @@ entrance = APIRouter(
 )
 
 Most = Annotated[int, Query(ge=1, le=10_000, description="How many of the latest.", examples=[100])]
-Before = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Only acts before the one of this number.", examples=[1000])]
+Before = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Only acts before the one of this number.", examples=[100_000])]
 OfPaper = Annotated[str | None, Query(max_length=80, description="The id of a paper.", examples=["aio2024"])]
 ClassId = Annotated[str, Path(description="The id of a class.", examples=["hoc-sau-k67"])]
 Number = Annotated[int, Path(description="A member's number, as the members list it.", examples=[2])]

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exam import review
+from exam import checks, review
 from exam.grade import Grade
 from exam.script import Script
 from exam.shown import Shown
 from exam.sittings import Sitting
+from exam.store import Store
+from exam.store.people import Person
 from exam.telling import PartGrade, look_again
 from questions import documents
 from questions.model import LETTERED, Criterion, Question, Words
@@ -155,6 +157,12 @@ def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str, an
         )
         for part, document, told in zip(variant.question.parts, shown, grade.parts, strict=True)
     ]
+
+
+def checked_parts(store: Store, person: Person, one: Sitting, variant: Variant, language: str) -> dict[str, MarkedPart]:
+    """The parts of a question as they are marked while it is taken, by name; nothing is said of what is blank."""
+    grade = checks.check(store, person, one.row.id, variant.question.id)
+    return {part.name: part for part in marked_parts(one, variant, grade, language, False) if part.verdict != "blank"}
 
 
 NO_SOLUTION: dict[str, Any] = {"steps": [], "total_steps": 0, "address": {}, "first_step": None, "opened": None}

@@ -233,18 +233,12 @@ def show_question(request: Request, person: Person, id: str, number: int, unsave
     lang = language.language_of(request)
     picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
     may_check = checks.checked_as(store_of(request), one) is not None
-    told = told_now(request, person, one, variant) if checked and may_check else {}
+    told = marked.checked_parts(store_of(request), person, one, variant, lang) if checked and may_check else {}
     question = views.sitting_view(one, variant, lang, picture, unsaved, told if may_check else None)
     attempt = views.attempt_view(one, title_of(request, one))
     code = max((problem.status for problem in unsaved.values()), default=200)
     more = {"map": views.map_of(one), "question": question, "may_check": may_check}
     return page(request, "sitting.html", code, attempt=attempt, number=number, **more)
-
-
-def told_now(request: Request, person: Person, one: Sitting, variant: Variant) -> dict[str, marked.MarkedPart]:
-    """The parts of a question as they are marked while it is taken, by name."""
-    grade = checks.check(store_of(request), person, one.row.id, variant.question.id)
-    return {part.name: part for part in marked.marked_parts(one, variant, grade, language.language_of(request), False)}
 
 
 @router.post("/attempts/{id}/questions/{number}")

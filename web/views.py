@@ -58,8 +58,8 @@ class PartView:
     unsaved: str
     label: Words | None
     rubric: list[Criterion]
-    checkable: bool
-    told: Any  # the part as it is marked, where it was just checked
+    checkable: bool = False
+    told: Any = None  # the part as it is marked, where it was just checked
 
     @property
     def picked(self) -> set[str]:

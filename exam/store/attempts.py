@@ -102,7 +102,7 @@ def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantR
     drawn = [{"attempt": row.id, "position": i, **{name: getattr(one, name) for name in names}} for i, one in enumerate(variants)]
     if drawn:
         connection.execute(insert(variant), drawn)
-    append(connection, row.id, row.started, "started" if prepared is None else "prepared", body=prepared)
+    append(connection, row.id, row.started, "started" if prepared is None else "prepared", NOTHING, body=prepared)
 
 
 def find_attempt(connection: Connection, id: str) -> AttemptRow | None:

@@ -61,6 +61,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = address(url)
+        self.name = str(self.url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database:
             make_folder(Path(self.url.database).parent)

@@ -293,6 +293,18 @@ def test_a_pause_stops_the_clock_and_gives_its_time_back(store, hands, an, teach
     assert room.room(store, teacher, "exam").paused is None
 
 
+def test_an_answer_after_a_reopening_goes_over_the_one_that_counts_not_over_one_that_came_late(store, hands, an, teacher, put):
+    put(minutes=10)
+    id, _ = starting.start(store, an, "exam")
+    save(store, an, id, "1")
+    hands.go(10 * 60 + clock.GRACE + 1)
+    with pytest.raises(TimeIsUp):
+        save(store, an, id, "9")
+    clerk.close_what_is_over(store)
+    room.reopen(store, teacher, "exam", id, 5)
+    assert save(store, an, id, "2", base=1).version == 2
+
+
 def test_a_closed_attempt_is_reopened_with_what_stood_in_it(store, hands, an, teacher, put):
     put(minutes=10)
     id, _ = starting.start(store, an, "exam")

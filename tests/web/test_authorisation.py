@@ -80,6 +80,7 @@ MATRIX = {
     ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),
     ("GET", "/attempts/{id}/review"): ("/attempts/{done}/review", MY_PAGE),
     ("GET", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", MY_PAGE),
+    ("POST", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", posted(POST_OF_MINE)),
     ("GET", "/api/v1/solvers"): ("/api/v1/solvers", ANSWER_BOOK),
     ("POST", "/api/v1/solvers/{solver}/solve"): ("/api/v1/solvers/adam/solve", posted(ANSWER_BOOK)),
     ("GET", "/api/v1/questions"): ("/api/v1/questions", ANSWER_BOOK),

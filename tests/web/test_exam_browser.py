@@ -10,7 +10,7 @@ from exam import clerk, clock, people, room, sittings, starting
 from exam.room import Whom
 from exam.store import attempts as rows
 from exam.store import people as accounts
-from tests.web.browser import OPTIONS, Server, chromium
+from tests.web.browser import OPTIONS, Server, chromium, findings
 from tests.web.conftest import Installation
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -68,7 +68,9 @@ class Exam:
         self.name = f"An {self.id}"
         people.add_person(self.store, self.name, "student", "pass-word")
         self.person = self.store.read(lambda c: accounts.find_person(c, self.name))[0]
-        self.teacher = house.paper(self.id, [Q1, Q2], self.person, **({"minutes": 45, "preset": "exam"} | stated))
+        account, teacher = house.person("Cô Hà", "teacher")
+        self.teacher_password = account.password
+        self.teacher = house.paper(self.id, [Q1, Q2], self.person, teacher=teacher, **({"minutes": 45, "preset": "exam"} | stated))
         self.context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **settings})
         self.secret = people.sign_in(self.store, self.name, "pass-word")
         self.context.add_cookies([{"name": "gradus_session", "value": self.secret, "url": server.address}])
@@ -201,7 +203,7 @@ def test_minutes_given_in_the_room_reach_the_open_page_and_are_said(exam):
     page.evaluate(LISTEN)
     room.add_minutes(exam.store, exam.teacher, exam.id, 7, Whom(exam.attempt), "the projector")
     page.clock.run_for(11_000)
-    page.wait_for_function("announced.length > 0")
+    page.wait_for_function("() => announced.length > 0")
     assert page.evaluate("announced") == ["7 more minutes were given."]
     assert 51 * 60 < left(page) <= 52 * 60
 
@@ -499,3 +501,168 @@ def test_checking_tells_how_it_stands_in_place_and_forgets_it_when_the_answer_ch
     assert exam.typed() == "12345"
     box(page).press_sequentially("6")
     assert told.is_hidden()
+
+
+# The room, and every page
+
+
+class Staff:
+    """The teacher of an exam in a browser of their own."""
+
+    def __init__(self, exam, browser, **settings):
+        self.exam = exam
+        self.context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **settings})
+        secret = people.sign_in(exam.store, exam.teacher.name, exam.teacher_password)
+        self.context.add_cookies([{"name": "gradus_session", "value": secret, "url": exam.server.address}])
+        self.page = self.context.new_page()
+
+    def go(self, path):
+        self.page.goto(self.exam.server.address + path)
+
+
+@pytest.fixture
+def staffed(browser, exam):
+    made = Staff(exam, browser)
+    yield made
+    made.context.close()
+
+
+def classmate(exam, name, unsent=0, hands=None, ago=0.0):
+    """Another student of the paper, whose page last gave a sign of life so long ago."""
+    _, person = exam.house.person(name)
+    exam.house.enrol(exam.id, person)
+    hands.ahead -= ago
+    attempt = starting.start(exam.store, person, exam.id)[0]
+    room.clock_of(exam.store, person, attempt, unsent, 1)
+    hands.ahead += ago
+    return person
+
+
+def test_the_room_shows_trouble_first_and_counts_who_is_silent_as_it_happens(exam, staffed, hands):
+    exam.sit()
+    late = classmate(exam, "A Still writing", hands=hands)
+    classmate(exam, "B Unsent", unsent=3, hands=hands)
+    silent = classmate(exam, "C Silent", hands=hands, ago=300)
+    page = staffed.page
+    page.clock.install()
+    staffed.go(f"/teach/papers/{exam.id}/room")
+
+    def order():
+        return [name.split()[0] for name in page.locator(".room tbody th").all_inner_texts()]
+
+    assert order() == ["C", "B", "A", "An"]
+    assert page.locator("#silent").inner_text() == "1 silent"
+    page.locator(f"#seat-{late.id} summary").click()
+    hands.ahead += 60
+    room.clock_of(exam.store, silent, sittings_of(exam, silent), 0, 2)
+    page.clock.run_for(5_000)
+    page.wait_for_function("() => document.getElementById('silent').textContent === '3 silent'")
+    assert page.locator("#news").text_content() == "3 silent"
+    assert order() == ["C", "B", "A", "An"], "nothing moves while a hand is in it"
+    assert page.locator(f"#seat-{silent.id}").get_by_text("there", exact=True).is_visible(), "but what stands there is new"
+    page.locator(f"#seat-{late.id} summary").click()
+    page.locator("h1").click()
+    page.clock.run_for(5_000)
+    page.wait_for_function(f"() => document.querySelector('.room tbody tr:last-child').id === 'seat-{silent.id}'")
+
+
+def sittings_of(exam, person):
+    return exam.store.read(lambda c: rows.attempts_of(c, person.id))[0].id
+
+
+def test_minutes_are_given_to_one_student_from_the_room(exam, staffed):
+    exam.sit()
+    staffed.go(f"/teach/papers/{exam.id}/room")
+    page = staffed.page
+    page.locator(".room summary").click()
+    form = page.locator(".room details form")
+    form.get_by_label("Minutes").fill("7")
+    form.get_by_label("Reason").fill("a nosebleed")
+    form.get_by_role("button", name="Give").click()
+    page.locator(".trail").get_by_text("a nosebleed").wait_for()
+    deadline = sittings.sitting(exam.store, exam.person, exam.attempt).clock.deadline
+    assert 51 * 60 < deadline - clock.now() <= 52 * 60
+
+
+def screens(exam, staff, hands):
+    """Goes through every screen of an exam, and yields its name and its page once it stands there."""
+    page, store = exam.page, exam.store
+    for id, stated in (
+        ("secret", {"password": "sen"}),
+        ("tomorrow", {"opens": "2030-01-01T08:00+07:00", "closes": "2030-01-01T12:00+07:00"}),
+    ):
+        exam.house.paper(f"{exam.id}-{id}", [Q1, Q2], exam.person, minutes=90, **stated)
+    exam.go("/papers")
+    yield "papers", page
+    exam.sit()
+    write(page, "1.5oo")
+    line(page, "saved")
+    yield "sitting", page
+    hands.ahead += 41 * 60
+    page.reload()
+    yield "last-minutes", page
+    page.locator("#clock button").click()
+    yield "hidden-clock", page
+    page.locator("#clock button").click()
+    hands.ahead -= 41 * 60
+    page.evaluate("document.querySelector('#saved [data-state=out] a').click()")
+    yield "sign-in-again", page
+    practice = starting.practise(store, exam.person, "optim-gd-vary")
+    sittings.save(store, exam.person, practice, "optim-gd-vary", "g1[0]", "-1")
+    sittings.save(store, exam.person, practice, "optim-gd-vary", "g1[1]", "123")
+    exam.go(f"/attempts/{practice}/questions/1?checked=yes")
+    yield "checked", page
+    choice = starting.practise(store, exam.person, "optim-gd-vary-mc")
+    sittings.save(store, exam.person, choice, "optim-gd-vary-mc", "answer", "a")
+    exam.go(f"/attempts/{choice}/questions/1?checked=yes")
+    yield "checked-choice", page
+    classmate(exam, "Trần Thị Bình", unsent=3, hands=hands)
+    classmate(exam, "Phạm Quang Cường", hands=hands, ago=300)
+    exam.house.enrol(exam.id, exam.house.person("Đỗ Minh Đức")[1])
+    gone = classmate(exam, "Vũ Hải Yến", hands=hands)
+    sittings.submit(store, gone, sittings_of(exam, gone))
+    room.add_minutes(store, exam.teacher, exam.id, 5, reason="máy chiếu hỏng")
+    room.note_incident(store, exam.teacher, exam.id, "Mất điện hai phút.")
+    for path in ("/teach/papers", f"/teach/papers/{exam.id}", f"/teach/papers/{exam.id}/room"):
+        staff.go(path)
+        yield path.replace(exam.id, "id").strip("/").replace("/", "-"), staff.page
+    staff.page.locator(".room summary").nth(1).click()
+    yield "teach-papers-id-room-help", staff.page
+    room.pause(store, exam.teacher, exam.id)
+    exam.go(f"/attempts/{exam.attempt}/questions/1")
+    yield "paused", page
+    staff.go(f"/teach/papers/{exam.id}/room")
+    yield "teach-papers-id-room-paused", staff.page
+    room.resume(store, exam.teacher, exam.id)
+    sittings.submit(store, exam.person, exam.attempt)
+    exam.go(f"/attempts/{exam.attempt}/review")
+    yield "handed-in", page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_accessibility_checker_finds_nothing_on_any_page_of_an_exam(browser, server, house, hands, language, scheme):
+    settings = {"color_scheme": scheme, "locale": "vi-VN" if language == "vi" else "en-US"}
+    exam = Exam(browser, server, house, settings)
+    staff = Staff(exam, browser, **settings)
+    found = {}
+    for name, page in screens(exam, staff, hands):
+        page.wait_for_timeout(250)
+        assert page.evaluate("document.documentElement.lang") == language
+        if problems := findings(page):
+            found[name] = problems
+    for one in (exam, staff):
+        one.context.close()
+    assert found == {}
+
+
+@pytest.mark.slow
+def test_no_page_of_an_exam_is_wider_than_a_phone(browser, server, house, hands):
+    settings = {"viewport": {"width": 390, "height": 844}, "locale": "vi-VN"}
+    exam = Exam(browser, server, house, settings)
+    staff = Staff(exam, browser, **settings)
+    wide = [name for name, page in screens(exam, staff, hands) if page.evaluate("document.documentElement.scrollWidth > innerWidth")]
+    for one in (exam, staff):
+        one.context.close()
+    assert wide == []

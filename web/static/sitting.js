@@ -94,12 +94,14 @@ class Box {
   }
 
   // A verdict is of the text that was checked, not of what is typed since.
-  uncheck(told = null) {
-    const line = document.getElementById(`${this.part}-checked`);
-    if (!line) return;
-    line.replaceChildren(...(told ? told.childNodes : []));
-    line.hidden = !line.hasChildNodes();
-    line.dispatchEvent(new Event("typeset", { bubbles: true }));
+  uncheck(page = null) {
+    for (const id of [`${this.part}-checked`, `${this.part}-said`]) {
+      const line = document.getElementById(id);
+      if (!line) continue;
+      line.replaceChildren(...(page?.getElementById(id).childNodes ?? []));
+      line.hidden = !line.hasChildNodes();
+      line.dispatchEvent(new Event("typeset", { bubbles: true }));
+    }
   }
 
   release() {
@@ -236,13 +238,13 @@ async function check() {
     const response = await fetch(`${form.getAttribute("action")}?checked=yes`, { cache: "no-store", redirect: "error" });
     if (!response.ok) return false;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const [part, box] of boxes) box.uncheck(document.adoptNode(page.getElementById(`${part}-checked`)));
+    for (const box of boxes.values()) box.uncheck(page);
   } catch {
     return false;
   }
   const told = [...form.querySelectorAll(".checked:not([hidden]) .verdict")].map((line) => line.textContent.trim());
   news.textContent = "";
-  news.textContent = `${told.join("; ")}.`;
+  news.textContent = told.join("; ");
   return true;
 }
 
