@@ -16,6 +16,7 @@ from exam.layout import Layout, layout_for
 from exam.proofs import proven
 from exam.trials import known_mistakes, near_misses, stored
 from questions.documents import solution, variant_document
+from questions.experiments.fairness import nearest
 from questions.model import Part, Question
 from questions.options import FEWEST_OPTIONS, slipped
 from questions.tolerance import near, shown
@@ -76,6 +77,8 @@ def audit(question: Question, seeds: int = 20, independently: bool = True) -> Au
     for variant in variants:
         found.problems += texts(variant)
         found.problems += options(variant)
+    if question.training is not None:
+        found.problems += evidence(question)
     found.problems += stored(question)
     if question.steps is not None:
         found.proof = f"formulas; {len(question.tests) or 'no'} stored tests"
@@ -105,6 +108,24 @@ def texts(variant: Variant) -> Iterator[str]:
         for step in solution(variant.question.computation, variant.sheet).steps:
             if "@" in step.formula + step.filled or step.filled.count("{") != step.filled.count("}"):
                 yield f"the solution of {step.name} does not print"
+
+
+def evidence(question: Question) -> Iterator[str]:
+    """Where the stored references do not support what a training question claims, or say that another option is right."""
+    training = question.training
+    assert training is not None
+    if training.asks == "printed":
+        (part,) = question.parts
+        if part.key != nearest(training.samples()[training.experiments[0]], training.bands or {}):
+            yield f"the printed option nearest to the runs is not {part.key}"
+        return
+    try:
+        expected = Question.model_validate({**question.model_dump(by_alias=True, exclude_unset=True, exclude={"asked"})})
+    except ValueError as problem:
+        yield str(problem)
+        return
+    if expected.parts != question.parts:
+        yield "its part is not what the references say; read the question anew"
 
 
 def options(variant: Variant) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -24,13 +26,15 @@ from questions.documents import (
     solution,
     variant_document,
 )
-from questions.model import Question, Words
-from questions.tolerance import shown
-from questions.variant import Variant, attempt_draw, draw
+from questions.model import Part, Question, Words
+from questions.options import slipped
+from questions.tolerance import near, shown, unit
+from questions.variant import MOST_DRAWS, Variant, attempt_draw, draw
 from solvers.errors import GradusError, listed
 from solvers.worksheet import slipping
 
 MOST_VARIANTS = 100
+ALIKE = 3  # units of the last printed place
 TYPICAL = {"perfect": students.perfect, "rounds_as_they_go": students.rounds_as_they_go, "blank": students.blank}
 
 
@@ -81,6 +85,29 @@ class Glance:
     variants: int | None
     alike: float | None
     problems: list[str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A variant among others.
+
+    `rivals` are the numbers that compete in its first part, by the mistake that leads there, '' for the right one; `alike` are
+    the options that look alike, and the known mistakes that nobody can tell from the right answer in it.
+    """
+
+    variant: Variant
+    answers: dict[str, str]
+    rivals: list[tuple[str, float]]
+    alike: list[str]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Variants side by side; of `tries` draws so many as there are rows were fair, the others were `thrown_back`, by why."""
+
+    rows: list[Seen]
+    tries: int
+    thrown_back: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -165,3 +192,64 @@ def glance(question: Question, count: int = 20) -> Glance:
     variants = [] if found.accepted is None and found.problems else [draw(question, seed) for seed in range(count)]
     rows = [Row(seed, variant.plain_givens(), answers(variant)) for seed, variant in enumerate(variants)]
     return Glance(rows, found.accepted, dict(why.most_common()), found.variants, found.alike, found.problems)
+
+
+def spread(question: Question, count: int = 20) -> Spread:
+    """Variants side by side, of the seeds from 0, and what was drawn on the way.  Raises NoFairDraw."""
+    if not question.varies:
+        (row,) = side_by_side(question, [draw(question, 0)])
+        return Spread([row], 1, {})
+    variants: list[Variant] = []
+    why = Counter[str]()
+    for seed in range(min(count, MOST_VARIANTS)):
+        drawn = (attempt_draw(question, seed, attempt) for attempt in range(MOST_DRAWS))
+        for variant, reason in drawn:
+            if not reason:
+                variants.append(variant)
+                break
+            why[reason] += 1
+        else:
+            draw(question, seed)  # which says what to do
+    return Spread(list(side_by_side(question, variants)), len(variants) + why.total(), dict(why.most_common()))
+
+
+def side_by_side(question: Question, variants: list[Variant]) -> Iterator[Seen]:
+    """The variants with their answers, and what competes with these."""
+    known = question.computation.mistakes if question.computed else {}
+    slips = {name: [list(slipped(variant, name)) for variant in variants] for name in known}
+    merged = {name: [all(lands(*one) for one in found) for found in made] for name, made in slips.items()}
+    for i, variant in enumerate(variants):
+        made = {name: found[i] for name, found in slips.items() if found[i]}
+        right = next((first_number(found, 2) for found in made.values()), None)
+        rivals = [(name, value) for name, found in made.items() if not lands(*found[0]) and (value := first_number(found, 1)) is not None]
+        hidden = [name for name, found in merged.items() if found[i] and not all(found)]  # one that shows in no variant is of other parts
+        yield Seen(variant, answers(variant), [("", right), *rivals] if right is not None else [], [*alike_options(variant), *hidden])
+
+
+def lands(part: Part, wrong: Any, right: Any) -> bool:
+    """Whether a wrong value is marked as right."""
+    return bool(np.all(near(wrong, right, unit(right, part) / 2)))
+
+
+def first_number(found: list[Any], which: int) -> float | None:
+    """The first number of the first of (part, wrong, right), as the mistake (1) or the reference (2) has it."""
+    value = float(np.ravel(found[0][which])[0]) if found else np.nan
+    return value if np.isfinite(value) else None
+
+
+def alike_options(variant: Variant) -> Iterator[str]:
+    """Pairs of options of one part that differ by no more than three units of their last place, as a ≈ c."""
+    for options in variant.options.values():
+        numbers = [(option.key, number) for option in options if (number := printed_number(option.text.en)) is not None]
+        for (a, x), (b, y) in combinations(numbers, 2):
+            if abs(x - y) <= ALIKE * Decimal(1).scaleb(max(int(x.as_tuple().exponent), int(y.as_tuple().exponent))):
+                yield f"{a} ≈ {b}"
+
+
+def printed_number(text: str) -> Decimal | None:
+    """The number that an option prints, None where it is none."""
+    try:
+        number = Decimal(text.strip("$ ").replace("−", "-"))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

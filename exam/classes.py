@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from exam import rights
+from exam import rights, timing
 from exam.rights import CLASS_ROLES, Deed, NotAllowed, Refused
 from exam.store import Connection, Store
 from exam.store import arrangements as extra
@@ -219,6 +219,7 @@ def set_member(store: Store, by: Person | None, id: str, who: int, role: str, te
             rows.set_member(connection, id, who, role, team)
             before = {"role": found.role, "team": found.team}
             note(connection, number_of(by), "changed_member", school_class=id, person=who, role=role, team=team, before=before)
+            timing.reckon_papers(connection, None)
         return known_member(connection, id, who)
 
     return store.write(job)
@@ -238,6 +239,7 @@ def remove_member(store: Store, by: Person | None, id: str, who: int) -> None:
             if one.person == who:
                 extra.remove_arrangement(connection, one.id)
         rows.remove_member(connection, id, who)
+        timing.reckon_papers(connection, None)
         note(connection, number_of(by), "removed_member", school_class=id, person=who, role=found.role, team=found.team)
 
     store.write(job)

@@ -90,7 +90,7 @@ def prepare(store: Store, paper: Paper) -> int:
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
             variants = [stored(*one) for one in starting.drawn(connection, paper)]
-            rows.add_attempt(connection, row, variants, starting.paper_digest(paper))
+            rows.add_attempt(connection, row, variants, starting.paper_digest(connection, paper))
 
     waiting = store.read(absent)
     for who in waiting:

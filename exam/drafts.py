@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from exam.audit import audit
@@ -16,16 +17,15 @@ from exam.rights import NotAllowed
 from exam.store import Connection, Store
 from exam.store import questions as rows
 from exam.store.acts import note
+from exam.store.classes import names_of
 from exam.store.people import Person
 from exam.store.questions import DraftRow, VersionRow
 from questions import bank
 from questions.bank import BadQuestion, UnknownQuestion
-from questions.model import Question
 from solvers.errors import GradusError, listed, quoted
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_TOLD = 5
-parsed = lru_cache(maxsize=256)(Question.model_validate_json)
 
 
 class QuestionTaken(GradusError):
@@ -49,9 +49,13 @@ class OtherId(GradusError):
 
 
 class NotFair(GradusError):
-    """A question that cannot be marked fairly is not published."""
+    """A question that cannot be marked fairly is not published, for these reasons."""
 
     code = "not_fair"
+
+    def __init__(self, id: str, reasons: list[str]) -> None:
+        super().__init__(f"{id} cannot be published: {listed(reasons, MOST_TOLD)}"[:900])
+        self.reasons = reasons
 
 
 class UnknownVersion(GradusError):
@@ -108,9 +112,12 @@ def create(store: Store, person: Person, source: str | dict[str, Any]) -> Draft:
     return Draft(row, check(text))
 
 
-def save(store: Store, person: Person, id: str, source: str | dict[str, Any], revision: int | None = None) -> Draft:
-    """Keeps a change: of the draft, or a new draft of what is published.  `revision` is that of the draft it was made from.
+def save(
+    store: Store, person: Person, id: str, source: str | dict[str, Any], revision: int | None = None, version: int | None = None
+) -> Draft:
+    """Keeps a change: of the draft, or a new draft of what is published.
 
+    `revision` is that of the draft it was made from, 0 where there was none, and `version` the latest that was published then.
     Raises NotAllowed, OtherId, UnknownQuestion, QuestionTaken (it is a shipped one), DraftChanged.
     """
     allowed(person)
@@ -125,8 +132,11 @@ def save(store: Store, person: Person, id: str, source: str | dict[str, Any], re
 
     def job(connection: Connection) -> DraftRow:
         before = rows.find_draft(connection, id)
-        if before is None and not rows.versions_of(connection, id):
+        known = rows.versions_of(connection, id)
+        if before is None and not known:
             raise unknown(id)
+        if version is not None and version != (latest := known[-1].version if known else 0):
+            raise DraftChanged(f"version {latest} of {id} was published since; read it, and save your change over that", "/version")
         last = before.revision if before else 0
         if revision is not None and revision != last:
             raise DraftChanged(f"revision {last} of {id} was saved since; read it, and save your change over that", "/revision")
@@ -146,13 +156,67 @@ def draft(store: Store, person: Person, id: str) -> Draft:
     return Draft(row, check(row.source))
 
 
+def found(store: Store, person: Person) -> list[DraftRow]:
+    """Every draft, the latest first.  Raises NotAllowed."""
+    allowed(person)
+    return store.read(rows.drafts)
+
+
+def written(store: Store, person: Person) -> list[str]:
+    """The ids of what teachers wrote, drafts and published, in their order.  Raises NotAllowed."""
+    allowed(person)
+    ids = store.read(lambda c: {*rows.question_ids(c), *(draft.id for draft in rows.drafts(c))})
+    return sorted(ids - bank.bank().keys())
+
+
+def kept(store: Store, person: Person, id: str) -> tuple[DraftRow | None, list[VersionRow]]:
+    """What there is of a question: its draft, and its published versions, oldest first.  Raises NotAllowed, UnknownQuestion."""
+    allowed(person)
+    draft, known = store.read(lambda c: (rows.find_draft(c, id), rows.versions_of(c, id))) if is_id(id) else (None, [])
+    if draft is None and not known:
+        raise unknown(id)
+    return draft, known
+
+
+def authors(store: Store, found: Iterable[DraftRow | VersionRow | None]) -> dict[int | None, str]:
+    """The names of who wrote these, by number; of who was deleted there is none."""
+    numbers = {row.by for row in found if row is not None and row.by is not None}
+    known = store.read(lambda c: names_of(c, numbers))
+    return {number: known[number] for number in numbers if number in known}
+
+
+def discard(store: Store, person: Person, id: str, revision: int) -> None:
+    """Throws a draft away; what was published stays.  Raises NotAllowed, UnknownQuestion, DraftChanged."""
+    allowed(person)
+
+    def job(connection: Connection) -> None:
+        before = rows.find_draft(connection, id)
+        if before is None:
+            raise unknown(id)
+        if before.revision != revision:
+            raise DraftChanged(f"revision {before.revision} of {id} was saved since; read it before you throw it away", "/revision")
+        rows.drop_draft(connection, id)
+
+    store.write(job)
+
+
+def free_id(store: Store, wanted: str) -> str:
+    """An id that no question has, which begins as is wanted."""
+
+    def job(connection: Connection) -> str:
+        taken = {*bank.bank(), *rows.question_ids(connection), *(draft.id for draft in rows.drafts(connection))}
+        return next(id for n in count(1) if (id := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+
+    return store.read(job)
+
+
 def publish(store: Store, person: Person, id: str) -> VersionRow:
     """Makes a version of a draft that is sound, for good.  Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged."""
     kept = draft(store, person, id)
     question = read(kept.row.source)
     problems = audit(question, independently=False).problems
     if problems:
-        raise NotFair(f"{id} cannot be published: {listed(problems, MOST_TOLD)}"[:900])
+        raise NotFair(id, problems)
 
     def job(connection: Connection) -> VersionRow:
         now = rows.find_draft(connection, id)
@@ -185,14 +249,6 @@ def version(store: Store, person: Person, id: str, number: int) -> VersionRow:
     if number not in found:
         raise UnknownVersion(f"{id} has no version {number}; there are {listed(found)}", "/version")
     return found[number]
-
-
-def question_of(store: Store, id: str) -> Question:
-    """The shipped question of an id, or the latest that a teacher published.  Raises UnknownQuestion."""
-    if id in bank.bank():
-        return bank.bank()[id]
-    found = store.read(lambda c: rows.versions_of(c, id)) if is_id(id) else []
-    return parsed(found[-1].document) if found else bank.get(id)
 
 
 def unknown(id: str) -> UnknownQuestion:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from exam import papers
+from exam import library, papers
 from exam.store import Store
 from exam.store import attempts as rows
 from exam.store.attempts import AttemptRow, VariantRow
@@ -69,7 +69,7 @@ def unknown(id: str) -> UnknownAttempt:
 
 def restored(store: Store, row: VariantRow) -> Variant:
     """A stored variant as it was drawn."""
-    question = papers.weighted(papers.question_version(store, row.question, row.version), row.weight)
+    question = papers.weighted(library.question_version(store, row.question, row.version), row.weight)
     givens = question.computation.read(row.givens) if question.computed else {}
     options = {part: [as_option(one) for one in choices] for part, choices in row.options.items()}
     return Variant(question, row.seed, givens, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from questions.draws import Model
 from questions.errors import GradusError, pointer, quoted
 from questions.model import Misfit, Question, Words
 
+Find = Callable[[str], Question]
 SHIPPED = Path(__file__).with_name("papers.yaml")
 
 
@@ -98,7 +100,7 @@ class Pool(Model):
 
     @property
     def members(self) -> list[str]:
-        """The ids of the questions it draws from."""
+        """The ids of the questions it draws from; a topic's are those that come with Gradus: teachers' are listed one by one."""
         return self.questions or [question.id for question in bank().values() if self.topic in question.topics]
 
 
@@ -214,18 +216,21 @@ def ids_of(item: Item) -> list[str]:
 def marks_of(item: Item) -> float:
     """What one question of this item counts."""
     stated = None if isinstance(item, str) else item.marks
-    return full_marks(ids_of(item)[0]) if stated is None else stated
+    return full_marks(get(ids_of(item)[0])) if stated is None else stated
 
 
-def full_marks(id: str) -> float:
+def full_marks(question: Question) -> float:
     """The marks of a question's parts together."""
-    return sum(part.marks for part in get(id).parts)
+    return sum(part.marks for part in question.parts)
 
 
-def check_item(item: Item, *path: str | int) -> None:
-    """That its questions exist and that each student can earn the same."""
+def check_item(item: Item, find: Find, *path: str | int) -> Item:
+    """The item, of which each student can earn the same.  Raises Misfit.
+
+    With questions that teachers write it states its marks, which stay so where a later version has others.
+    """
     try:
-        marks = sorted({full_marks(id) for id in ids_of(item)})
+        marks = sorted({full_marks(find(id)) for id in ids_of(item)})
     except GradusError as problem:
         raise Misfit(problem.detail, *path) from None
     if isinstance(item, Pool):
@@ -235,21 +240,24 @@ def check_item(item: Item, *path: str | int) -> None:
             raise Misfit(
                 f"its questions carry {marks[0]:g} to {marks[-1]:g} marks; state 'marks', so that every paper counts the same", *path
             )
+    if all(id in bank() for id in ids_of(item)) or not (isinstance(item, str) or item.marks is None):
+        return item
+    return Asked(question=item, marks=marks[0]) if isinstance(item, str) else item.model_copy(update={"marks": marks[0]})
 
 
-def chosen(paper: Paper, rng: Random) -> list[tuple[Question, float]]:
+def chosen(paper: Paper, rng: Random, find: Find = get) -> list[tuple[Question, float]]:
     """The questions of one student with the factor on their marks, drawn from the pools, in the paper's order or a shuffled one."""
     found = []
     for section in paper.sections:
-        asked: list[tuple[str, float]] = []
+        asked: list[tuple[Question, float]] = []
         for item in section.questions:
             ids = ids_of(item)
             drawn = sorted(rng.sample(range(len(ids)), item.choose)) if isinstance(item, Pool) else [0]
-            asked += [(ids[i], marks_of(item) / full_marks(ids[i])) for i in drawn]
+            asked += [(question, marks_of(item) / full_marks(question)) for question in (find(ids[i]) for i in drawn)]
         if paper.shuffled:
             rng.shuffle(asked)
         found += asked
-    return [(get(id), weight) for id, weight in found]
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -269,13 +277,13 @@ def shipped() -> list[Paper]:
     return [parse(document) for document in YAML(typ="safe", pure=True).load(SHIPPED.read_text(encoding="utf-8"))]
 
 
-def parse(document: Any) -> Paper:
-    """A paper from its document.  Raises BadPaper."""
+def parse(document: Any, find: Find = get) -> Paper:
+    """A paper from its document; `find` gives the question of an id.  Raises BadPaper."""
     try:
         paper = Paper.model_validate(document)
         for at, section in enumerate(paper.sections):
             for i, item in enumerate(section.questions):
-                check_item(item, "sections", at, "questions", i)
+                section.questions[i] = check_item(item, find, "sections", at, "questions", i)
     except ValidationError as problem:
         first = problem.errors()[0]
         path = [step for at, step in enumerate(first["loc"]) if step not in TAGS or at != 4]
@@ -342,18 +350,3 @@ def paper_at(connection: Connection, id: str) -> Paper:
     if document is None:
         raise UnknownPaper(f"{quoted(id)} is not a paper; GET /api/v1/papers lists them", "/paper")
     return parsed(document)
-
-
-@lru_cache(maxsize=4096)
-def question_kept(document: str) -> Question:
-    return Question.model_validate_json(document)
-
-
-def question_version(store: Store, id: str, version: int) -> Question:
-    """A question as it was in that version."""
-    current = bank().get(id)
-    if current is not None and current.version == version:
-        return current
-    document = store.read(lambda c: rows.question_document(c, id, version))
-    assert document is not None, "an attempt's questions are kept"
-    return question_kept(document)

@@ -12,6 +12,7 @@ from exam.layout import layout_for
 from exam.script import Script
 from questions import documents
 from questions.documents import PrintedStep, StepDocument
+from questions.letters import Picked
 from questions.reading import Reading
 from questions.tolerance import near
 from questions.variant import Variant
@@ -95,6 +96,12 @@ def typed_steps(script: Script) -> dict[str, Any]:
 def typed_entries(script: Script) -> dict[str, list[float] | None]:
     """The numbers of every part that could be read, for pictures."""
     return {name: answer.numbers if isinstance(answer, Reading) else None for name, answer in script.readings.items()}
+
+
+def picked_letter(script: Script) -> str:
+    """The letter of the option that was chosen, where one is; for pictures."""
+    picked = [answer for answer in script.readings.values() if isinstance(answer, Picked) and len(answer.options) == 1]
+    return picked[0].options[0].key if picked else ""
 
 
 def shown_value(value: Any) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from exam import clock, keeping, papers, rights, timing
+from exam import clock, keeping, library, papers, rights, timing
 from exam.papers import Paper
 from exam.rights import NotAllowed
 from exam.store import Connection, Store, acts, classes, times
@@ -16,6 +17,7 @@ from questions.errors import GradusError, quoted
 
 MOST_MINUTES = 24 * 60
 HEARD = 8.0  # seconds between two notes of the same open page
+SILENT = 45.0  # seconds without a word from an open page, after which somebody should go and look
 
 
 class BadMinutes(GradusError):
@@ -203,7 +205,7 @@ def release(store: Store, by: Person, paper_id: str, released: bool = True) -> N
 
 def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, bool]:
     """Makes a paper, or changes one for everybody who has not started it; clocks follow.  Whether it is new.  Raises BadPaper."""
-    paper = papers.parse(document)
+    paper = papers.parse(document, partial(library.question_of, store))
 
     def job(connection: Connection) -> bool:
         if rows.paper_document(connection, paper.id) is not None:
@@ -246,3 +248,23 @@ def room(store: Store, by: Person, paper_id: str) -> Room:
         return Room(paper, clock.now(), shown, done, paused, rows.released(connection, paper_id))
 
     return store.read(job)
+
+
+def silent_since(seat: Seat, now: float) -> float | None:
+    """When a page that should be open last gave a sign of life; None while it does, and where none should be open."""
+    if seat.delivered is None or seat.closed is not None:
+        return None
+    last = max(sign for sign in (seat.delivered, seat.seen, seat.saved) if sign is not None)
+    return last if now - last > SILENT else None
+
+
+def by_trouble(one: Room) -> list[Seat]:
+    """The seats in the order in which they need somebody: silent, with unsent answers, the others who write, absent, handed in."""
+
+    def rank(seat: Seat) -> int:
+        if silent_since(seat, one.now) is not None:
+            return 0
+        writes = seat.delivered is not None and seat.closed is None
+        return (1 if seat.unsent else 2) if writes else 3 if seat.delivered is None else 4
+
+    return sorted(one.seats, key=rank)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from exam import timing
 from exam.classes import allowed, number_of
 from exam.links import PASSWORD_DAYS, Handed, password_link, within
 from exam.rights import Refused
@@ -316,6 +317,7 @@ def enrol(connection: Connection, by: Person | None, id: str, entries: list[Entr
     as_told = {kind: [(who[entry.name], entry.role, entry.team) for entry in found] for kind, found in does.items()}
     rows.add_members(connection, id, as_told["new"] + as_told["joins"], now)
     rows.set_members(connection, id, as_told["changes"])
+    timing.reckon_papers(connection, None)
     links = [password_link(numbers[entry.name], entry.name, days, now, id) for entry in does["new"]]
     rows.add_links(connection, [kept for _, kept in links])
     author = number_of(by)

@@ -9,8 +9,9 @@ from exam.papers import ORDER, Paper, Shows
 from exam.sittings import Sitting
 from exam.store import Store
 from exam.store import attempts as rows
+from exam.telling import PartGrade, advice
 from questions.errors import GradusError
-from questions.model import Words
+from questions.model import LETTERED, Question, Words
 
 PRACTICE = Shows(marks="while_taking", verdicts="while_taking", feedback="while_taking")
 
@@ -47,18 +48,34 @@ def shown_of(store: Store, one: Sitting, paper: Paper | None) -> Shown:
     return shown(paper.shows, one.clock.closed is not None, released)
 
 
-def as_shown(grade: Grade, now: Shown) -> Grade:
-    """A grade without the feedback, where that is not shown yet: the verdict alone is left, and a named mistake is wrong."""
-    if now.feedback:
-        return grade
-    plain = [(part, "wrong" if part.verdict == "mistake" else part.verdict) for part in grade.parts]
-    return replace(grade, parts=[replace(part, verdict=verdict, mistake=None, feedback=PLAIN[verdict]) for part, verdict in plain])
+def as_shown(grade: Grade, question: Question, now: Shown) -> Grade:
+    """A grade as far as it is shown now.
+
+    Without the feedback the verdict alone is left, and a named mistake is wrong.  With the feedback but without the answers,
+    what is said of letters and of free answers, which names the right ones, becomes plain words; a named mistake keeps its advice.
+    """
+    parts = []
+    for part, told in zip(question.parts, grade.parts, strict=True):
+        if not now.feedback:
+            verdict = "wrong" if told.verdict == "mistake" else told.verdict
+            told = replace(told, verdict=verdict, mistake=None, feedback=plain(told))
+        elif not now.answers and (part.kind in LETTERED or part.judged_by):
+            told = replace(told, feedback=advice(question, told.mistake) if told.mistake else plain(told))
+        parts.append(told)
+    return replace(grade, parts=parts)
+
+
+def plain(told: PartGrade) -> Words:
+    """A verdict in words that say nothing of what is right."""
+    return PLAIN["partly" if told.verdict == "wrong" and told.marks else told.verdict]
 
 
 PLAIN = {
     "correct": Words(vi="Đúng.", en="Correct."),
     "carried": Words(vi="Đúng theo số của bạn ở bước trước.", en="Correct from your own earlier number."),
+    "partly": Words(vi="Đúng một phần.", en="Partly right."),
     "wrong": Words(vi="Sai.", en="Wrong."),
+    "mistake": Words(vi="Sai.", en="Wrong."),
     "blank": Words(vi="Bỏ trống.", en="Left blank."),
     "unreadable": Words(vi="Không đọc được.", en="Could not be read."),
     "pending": Words(vi="Chờ giáo viên chấm.", en="Waits for a teacher."),

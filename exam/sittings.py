@@ -230,12 +230,18 @@ def time_is_up() -> TimeIsUp:
     return TimeIsUp("the time for this attempt is up; this answer came too late to count, and is kept for your teacher to see")
 
 
+def find_question(variants: list[Variant], question: str) -> int:
+    """Where a question of this name stands, from 0.  Raises UnknownPart."""
+    for at, variant in enumerate(variants):
+        if variant.question.id == question:
+            return at
+    there = listed(one.question.id for one in variants)
+    raise UnknownPart(f"{quoted(question)} is not a question of this attempt; there are {there}", pointer("question"))
+
+
 def find_part(variants: list[Variant], question: str, part: str) -> tuple[Variant, Any]:
     """The variant and the part of these names.  Raises UnknownPart."""
-    variant = next((one for one in variants if one.question.id == question), None)
-    if variant is None:
-        there = listed(one.question.id for one in variants)
-        raise UnknownPart(f"{quoted(question)} is not a question of this attempt; there are {there}", pointer("question"))
+    variant = variants[find_question(variants, question)]
     asked = next((one for one in variant.question.parts if one.name == part), None)
     if asked is None:
         raise UnknownPart(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import partial
 from random import Random
 
-from exam import clock, papers, people
+from exam import clock, library, papers, people
 from exam.clock import GRACE
 from exam.keeping import remembered, stored, weigh
 from exam.papers import Paper
@@ -66,7 +67,7 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
             return going.id, None, []
         allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
         waiting = [one.id for one in mine if one.delivered is None and one.closed is None]
-        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(paper) else None, waiting
+        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, waiting
 
     going, waiting, _ = store.read(look)
     if going:
@@ -82,7 +83,7 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
         if ready is None:
             void_prepared(connection, outdated, now)
             made = [stored(*one) for one in fresh or drawn(connection, paper)]
-            rows.add_attempt(connection, row, made, None if deliver else paper_digest(paper))
+            rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
         if deliver:
             begin(connection, ready or row.id, person.id, paper, now)
         return ready or row.id, True
@@ -117,10 +118,10 @@ def check_password(store: Store, person: Person, paper: Paper, password: str) ->
         raise WrongPaperPassword("this paper has a password; type the one your invigilator says", "/password")
 
 
-def paper_digest(paper: Paper) -> str:
+def paper_digest(connection: Connection, paper: Paper) -> str:
     """What a prepared attempt was made from: it is made anew where that has changed since."""
     asked = [paper.sections, paper.as_printed, paper.one_variant, paper.shuffled]
-    versions = {id: bank.get(id).version for id in sorted(paper.may_ask)}
+    versions = {id: library.question_at(connection, id).version for id in sorted(paper.may_ask)}
     return hashlib.sha256(repr((asked, versions)).encode()).hexdigest()[:16]
 
 
@@ -131,9 +132,9 @@ def made_from(connection: Connection, id: str) -> str | None:
 
 def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
     """The variants of one student with the factors on their marks, drawn from secret random numbers; one set for all where so asked."""
-    shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(paper)}") if paper.one_variant else None
+    shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
     variants = []
-    for question, weight in papers.chosen(paper, shared or secrets.SystemRandom()):
+    for question, weight in papers.chosen(paper, shared or secrets.SystemRandom(), partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
         seed = 0 if as_printed else shared.randrange(SEEDS) if shared else secrets.randbelow(SEEDS)
         variants.append((draw(question, seed), weight))
@@ -184,18 +185,19 @@ def for_practice(store: Store, question_id: str) -> Question | None:
 
     A printed question and its repaired version have one key.
     """
-    question = bank.get(companion(question_id))
+    question = library.question_of(store, companion(question_id))
     return question if may_be_practised(question, asked_in_papers(store)) else None
 
 
 def practisable(store: Store) -> list[Question]:
     """Every question that is practised; a fixed one with a varying companion is practised through that."""
     asked = asked_in_papers(store)
-    return [question for question in bank.bank().values() if companion(question.id) == question.id and may_be_practised(question, asked)]
+    own = (question for question in library.questions(store) if companion(question.id) == question.id)
+    return [question for question in own if may_be_practised(question, asked)]
 
 
 def may_be_practised(question: Question, asked: set[str]) -> bool:
-    return question.varies or question.id.removesuffix("-repaired") not in asked
+    return question.practice and (question.varies or question.id.removesuffix("-repaired") not in asked)
 
 
 def asked_in_papers(store: Store) -> set[str]:

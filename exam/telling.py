@@ -12,6 +12,7 @@ from exam.grading import MISTAKE, VERDICTS, Marking
 from exam.layout import Layout
 from exam.script import Script, Written
 from questions.documents import step_title
+from questions.experiments import told
 from questions.letters import Picked
 from questions.model import Part, Question, Words
 from questions.numbers import Unreadable
@@ -168,9 +169,10 @@ PENDING = Words(vi="Đã nhận bài viết. Giảng viên sẽ chấm theo than
 
 
 def explained(question: Question, part: Part, *said: Words | None) -> Words:
-    """Sentences one below the other; the last part that no number answers brings the question's explanation."""
-    last = [other.name for other in question.parts if not other.numeric][-1]
-    texts = [words for words in (*said, question.explanation if part.name == last else None) if words]
+    """Sentences one below the other; the last part that no number answers brings what was run and the question's explanation."""
+    last = part.name == [other.name for other in question.parts if not other.numeric][-1]
+    gave = told.outcome(question.training) if question.training else None
+    texts = [words for words in (*said, *((gave, question.explanation) if last else ())) if words]
     return Words(vi="\n\n".join(w.vi for w in texts), en="\n\n".join(w.en for w in texts))
 
 
@@ -205,7 +207,7 @@ def tell_choices(script: Script, part: Part, answer: Picked) -> PartGrade:
     why = [option.why for option in script.variant.options[part.name] if option.why and (option.key in ticked) != option.right]
     share = max(0, len(ticked & right) - len(ticked - right)) / len(right)
     missing, extra = ", ".join(sorted(right - ticked)), ", ".join(sorted(ticked - right))
-    vi = [f"còn thiếu {missing}"] * bool(missing) + [f"chọn thừa {extra}, mỗi lựa chọn thừa trừ điểm một lựa chọn đúng"] * bool(extra)
+    vi = [f"còn thiếu {missing}"] * bool(missing) + [f"chọn thừa {extra}, mỗi phương án thừa trừ điểm một phương án đúng"] * bool(extra)
     en = [f"{missing} missing"] * bool(missing) + [f"{extra} should not be ticked, and each takes back a right one"] * bool(extra)
     return shared(script, part, answer.echo, share, Words(vi="; ".join(vi) or "-", en="; ".join(en) or "-"), why)
 

@@ -21,14 +21,14 @@ def may_see(person: Person, memberships: list[Membership], paper: Paper) -> bool
 
 def times_of(connection: Connection, person: int, paper: Paper, memberships: list[Membership]) -> Times:
     """The times of a paper for one person, with their own arrangements and those of their teams."""
-    own = [one for one in memberships if one.school_class in paper.classes or not paper.classes]
-    return clock.arranged(paper.times, applying(times.arrangements_at(connection, paper.id), person, own))
+    return clock.arranged(paper.times, applying(times.arrangements_at(connection, paper.id), person, memberships, paper))
 
 
-def applying(arrangements: list[times.ArrangementRow], person: int, memberships: list[Membership]) -> list[Arrangement]:
-    """The arrangements that are for a person or a team of theirs."""
+def applying(arrangements: list[times.ArrangementRow], person: int, memberships: list[Membership], paper: Paper) -> list[Arrangement]:
+    """The arrangements that are for a person or a team of theirs, made in a class that the paper is opened to."""
     teams = {(one.school_class, one.team) for one in memberships if one.team}
-    return [one.given for one in arrangements if one.person == person or (one.person is None and (one.school_class, one.team) in teams)]
+    here = [one for one in arrangements if not paper.classes or one.school_class is None or one.school_class in paper.classes]
+    return [one.given for one in here if one.person == person or (one.person is None and (one.school_class, one.team) in teams)]
 
 
 def moment(at: float) -> str:
@@ -61,8 +61,7 @@ def reckon_paper(connection: Connection, paper: Paper) -> None:
     done, arrangements = acts.acts_of(connection, paper=paper.id), times.arrangements_at(connection, paper.id)
     for one in times.open_attempts(connection, paper.id):
         memberships = times.memberships_of(connection, one.person)
-        own = [m for m in memberships if m.school_class in paper.classes or not paper.classes]
-        allowed = clock.arranged(paper.times, applying(arrangements, one.person, own))
+        allowed = clock.arranged(paper.times, applying(arrangements, one.person, memberships, paper))
         now = clock.reckon(one.delivered, allowed, turns_for(done, one.id, memberships))
         if (now.deadline, now.paused) != (one.deadline, one.paused):
             rows.set_clock(connection, one.id, deadline=now.deadline, paused=now.paused)

@@ -32,13 +32,20 @@ class UnknownQuestion(GradusError):
 
 
 class BadQuestion(GradusError):
-    """A question file cannot be used: `detail` holds file, line, field and what is allowed; `others` are its further problems."""
+    """A question file cannot be used: `detail` holds file, line, field and what is allowed; `others` are its further problems.
+
+    `line` and `column`, from 1, are where it stands in the text, None where that is not known; `said` is what is wrong there.
+    """
 
     code = "bad_question"
 
     def __init__(self, detail: str, where: str | None = None, others: Sequence[BadQuestion] = ()) -> None:
         super().__init__(detail, where)
         self.others = others
+        self.line: int | None = None
+        self.column: int | None = None
+        self.field = ""
+        self.told = detail
 
 
 def parse(text: str, file: str = "question") -> list[Question]:
@@ -58,11 +65,13 @@ def checked(document: dict[str, Any], mark: Any = None, file: str = "") -> Quest
         question = Question.model_validate(document)
         draw(question, 0)
     except ValidationError as problem:
-        first, *others = [BadQuestion(*told(error, document if mark is None else mark, file)) for error in problem.errors()[:MOST_PROBLEMS]]
-        raise BadQuestion(first.detail, first.where, others) from None
+        first, *others = [told(error, document if mark is None else mark, file) for error in problem.errors()[:MOST_PROBLEMS]]
+        first.others = others
+        raise first from None
     except GradusError as problem:
-        said = located(file, document if mark is None else mark, path_of(problem.where), problem.detail)
-        raise BadQuestion(said, problem.where) from None
+        found = located(file, document if mark is None else mark, path_of(problem.where), problem.detail)
+        found.where = problem.where
+        raise found from None
     return question
 
 
@@ -74,7 +83,7 @@ def completed(document: dict[str, Any], written: dict[Any, Any], mark: Any, file
     other = written.get(document["like"]) if isinstance(document["like"], str) else None
     if other is None:
         said = f"{quoted(document['like'])} is not a question above this one; there are {listed(written) or 'none'}"
-        raise BadQuestion(located(file, mark, ["like"], said), "/like")
+        raise located(file, mark, ["like"], said)
     givens = own.get("givens", {})
     if isinstance(givens, dict) and isinstance(other.get("givens"), dict):
         own["givens"] = {**other["givens"], **givens}
@@ -112,7 +121,10 @@ def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         said = str(problem.problem or "not YAML").splitlines()[0]
-        raise BadQuestion(f"{file}, line {line}: {said}{'' if isinstance(problem, Refused) else '; correct the YAML'}") from None
+        told = f"{said}{'' if isinstance(problem, Refused) else '; correct the YAML'}"
+        bad = BadQuestion(f"{file}, line {line}: {told}")
+        bad.line, bad.column, bad.told = line, problem.problem_mark.column + 1 if problem.problem_mark else 1, told
+        raise bad from None
     except (YAMLError, ValueError, RecursionError) as problem:
         raise BadQuestion(f"{file} is not YAML: {str(problem).splitlines()[0]}; correct it") from None
     documents: Any = marked if isinstance(marked, list) else [marked]
@@ -135,7 +147,7 @@ def plain(node: Any) -> Any:
     return str(node)
 
 
-def told(problem: Any, mark: Any, file: str) -> tuple[str, str]:
+def told(problem: Any, mark: Any, file: str) -> BadQuestion:
     """A problem that pydantic found, with its line and field."""
     cause = problem.get("ctx", {}).get("error")
     whole = [*problem["loc"], *(cause.path if isinstance(cause, Misfit) else ())]
@@ -145,15 +157,18 @@ def told(problem: Any, mark: Any, file: str) -> tuple[str, str]:
         message = f"{quoted(str(path[-1]))} is not a field here; remove it or correct its name"
     elif problem["type"] == "missing":
         message, path = "this field is missing; add it", [*path, whole[-1]]
-    return located(file, mark, path, message), pointer(*path)
+    return located(file, mark, path, message)
 
 
-def located(file: str, mark: Any, path: Sequence[Any], message: str) -> str:
-    """A message with file, line, field and question."""
+def located(file: str, mark: Any, path: Sequence[Any], message: str) -> BadQuestion:
+    """A problem with file, line, field and question."""
     field = ".".join(map(str, path)) or "question"
     identity = f" of {quoted(mark['id'])[1:-1]}" if isinstance(mark, dict) and mark.get("id") else ""
-    place = f"{file}, line {line_of(mark, path)}, " if hasattr(mark, "lc") else ""
-    return f"{place}field {field}{identity}: {message}"
+    line, column = spot_of(mark, path) if hasattr(mark, "lc") else (None, None)
+    place = f"{file}, line {line}, " if line else ""
+    found = BadQuestion(f"{place}field {field}{identity}: {message}", pointer(*path))
+    found.line, found.column, found.field, found.told = line, column, field, message
+    return found
 
 
 def present(mark: Any, path: Sequence[Any], step: Any) -> bool:
@@ -171,17 +186,17 @@ def present(mark: Any, path: Sequence[Any], step: Any) -> bool:
     return False
 
 
-def line_of(mark: Any, path: Sequence[Any]) -> int:
-    """The line of the deepest node of `path` that stands in the file, from 1."""
+def spot_of(mark: Any, path: Sequence[Any]) -> tuple[int, int]:
+    """The line and the column, from 1, of the deepest node of `path` that stands in the file."""
     node: Any = mark
-    line = int(node.lc.line)
+    line, column = int(node.lc.line), int(node.lc.col)
     for step in path:
         try:
-            line = (node.lc.item if isinstance(step, int) else node.lc.key)(step)[0]
+            line, column = (node.lc.item if isinstance(step, int) else node.lc.key)(step)
             node = node[step]
         except (KeyError, IndexError, TypeError, AttributeError):
             break
-    return line + 1
+    return line + 1, column + 1
 
 
 def load(folder: Path) -> Iterator[Question]:

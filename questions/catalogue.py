@@ -15,7 +15,7 @@ from questions.model import Question, Words
 
 FILE = Path(__file__).parent / "catalogue.yaml"
 RowKind = Literal["num", "mc", "code", "train", "essay"]
-LATER = ("code", "train")  # kinds that have no marking yet
+LATER = ("code",)  # kinds that have no marking yet
 
 
 class Row(Model):
@@ -49,13 +49,18 @@ def rows_of(question: Question) -> list[str]:
     return [question.row] if isinstance(question.row, str) else question.row or []
 
 
+def is_of(question: Question, kind: RowKind) -> bool:
+    """Whether a question is of a kind; one that its experiments answer is of `train` and of how it is answered."""
+    return question.training is not None if kind == "train" else question.kind == kind
+
+
 def coverage(questions: Iterable[Question]) -> list[Coverage]:
     """Every row with what covers it."""
     bank = list(questions)
     found = []
     for row in catalogue():
         here = [question for question in bank if row.row in rows_of(question)]
-        by_kind: dict[str, list[str]] = {kind: [question.id for question in here if question.kind == kind] for kind in row.kinds}
+        by_kind: dict[str, list[str]] = {kind: [question.id for question in here if is_of(question, kind)] for kind in row.kinds}
         missing: list[str] = [kind for kind in row.kinds if not by_kind[kind] and kind not in LATER]
         found.append(Coverage(row.row, row.asks, row.waits, by_kind, missing))
     return found

@@ -42,7 +42,7 @@ def read_one(text: str, options: dict[str, Option]) -> Picked:
     if letter in options:
         return Picked((options[letter],))
     raise Unreadable(
-        f"'{text.strip()[:20]}' không phải là một lựa chọn. Hãy chọn một trong {listed(sorted(options))}.",
+        f"'{text.strip()[:20]}' không phải là một phương án. Hãy chọn một trong {listed(sorted(options))}.",
         f"'{text.strip()[:20]}' is not an option. Choose one of {listed(sorted(options))}.",
     )
 
@@ -53,7 +53,7 @@ def letters_of(text: str, options: dict[str, Option]) -> list[str]:
     for letter in found:
         if letter not in options:
             raise Unreadable(
-                f"'{letter}' không phải là một lựa chọn. Hãy dùng các chữ {listed(sorted(options))}.",
+                f"'{letter}' không phải là một phương án. Hãy dùng các chữ {listed(sorted(options))}.",
                 f"'{letter}' is not an option. Use the letters {listed(sorted(options))}.",
             )
         if found.count(letter) > 1:

@@ -8,10 +8,11 @@ from random import Random
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
 
 import solvers
 from questions.draws import Draw, Model, draw, space, varies
+from questions.experiments.evidence import Training
 from questions.formulas import Loop, Step, Tex, solver_of
 from questions.words import Words as Words
 from solvers import notation
@@ -232,6 +233,7 @@ class Question(Model):
     symbols: dict[str, Tex] = Field(default_factory=dict)
     first: int = Field(default=0, ge=0, le=1)
     givens: dict[str, Draw] = Field(default_factory=dict)
+    training: Training | None = None
     prompt: Words
     task: Words | None = None
     correction: Words | None = None
@@ -239,10 +241,28 @@ class Question(Model):
     asked: list[Part] = Field(alias="parts", min_length=1, max_length=200)
     tells_apart: list[str] = Field(default_factory=list)
     mistake_credit: float = Field(default=0, ge=0, le=1)
+    practice: bool = Field(default=True, exclude_if=bool)  # documents of before say nothing of it
     tests: list[StoredTest] = Field(default_factory=list, max_length=200)
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
+
+    @model_validator(mode="before")
+    @classmethod
+    def asks_what_its_experiments_say(cls, raw: Any) -> Any:
+        """A training question without parts asks what follows from the stored references."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("training"), (dict, Training)) or "parts" in raw:
+            return raw
+        try:
+            training = Training.model_validate(raw["training"])
+        except ValidationError:
+            return raw  # what is wrong with it is said field by field
+        try:
+            return {**raw, "parts": [training.part()]}
+        except GradusError as problem:
+            raise Misfit(problem.detail, "training", "experiments") from None
+        except ValueError as problem:
+            raise Misfit(str(problem), "training") from None
 
     @cached_property
     def parts(self) -> list[Part]:

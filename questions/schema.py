@@ -29,6 +29,8 @@ HELP = {
         "parts": "What is asked and marked.",
         "tells_apart": "Mistakes that must lead elsewhere than the right answer; other draws are thrown back.",
         "mistake_credit": "The share of the marks that a known mistake earns.",
+        "training": "The experiments that the question is about, and what it asks of their accuracy.",
+        "practice": "Whether students may practise it outside of papers: false keeps it for papers.",
         "tests": "Answers and the verdicts that they must get; `gradus check` runs them.",
     },
     "Part": {
@@ -48,6 +50,14 @@ HELP = {
         "rubric": "What an essay is marked by.",
         "judged_by": "The step that must come out right; any answer that leads there counts.",
         "label": "What is shown beside the box.",
+    },
+    "Training": {
+        "experiments": "Their names; `gradus experiment list` shows them.",
+        "asks": "In which band, in which order, the highest, the lowest, the largest gain, which stay below a line; or as printed.",
+        "metric": "Which accuracy is meant.",
+        "epoch": "After which epoch.",
+        "bands": "From and to of each option, half-open and without gaps.",
+        "line": "Which accuracy must not be reached.",
     },
     "Step": {
         "name": "Letters, then digits; in a loop letters and its letter, as w{t}.",
@@ -90,7 +100,8 @@ def question_schema() -> dict[str, Any]:
     question["properties"]["like"] = {"type": "string"}
     question["properties"]["solver"] = {"enum": [*solvers.solvers()]}
     question["required"] = ["id"]
-    question["anyOf"] = [{"required": ["like"]}, {"required": ["title", "source", "prompt", "parts"]}]
+    told = ["title", "source", "prompt"]  # a training question may leave its parts to the evidence
+    question["anyOf"] = [{"required": ["like"]}, {"required": [*told, "parts"]}, {"required": [*told, "training"]}]
     question["not"] = {"required": ["solver", "steps"]}
     kinds["Part"]["required"] = []
     for name, kind in kinds.items():

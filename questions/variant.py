@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from questions.experiments import told
 from questions.model import Kind, Part, Question, Words
 from questions.options import FEWEST_OPTIONS, BadOptions, Option, generated, in_order, keyed, slipped
 from questions.tolerance import near, unit
@@ -77,14 +78,20 @@ class Variant:
     @cached_property
     def prompt(self) -> Words:
         """The prompt and the task with their numbers, and the correction of what the source prints, if there is one."""
-        said = [words for words in (self.question.prompt, self.question.task) if words]
+        training = self.question.training
+        situation = told.situation(training) if training else None
+        printed = training is not None and training.asks == "printed"
+        said = [words for words in (self.question.prompt, None if printed else situation, self.question.task) if words]
         prompt = Words(vi="\n\n".join(w.vi for w in said), en="\n\n".join(w.en for w in said)).map(
             lambda text: notation.fill_prose(text, lambda name: notation.value(self.givens[name], 10))
         )
         note = self.question.correction
         if note is None:
             return prompt
-        return Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        prompt = Words(vi=f"{prompt.vi}\n\n**Đính chính.** {note.vi}", en=f"{prompt.en}\n\n**Correction.** {note.en}")
+        if not printed or situation is None:
+            return prompt
+        return Words(vi=f"{prompt.vi}\n\n{situation.vi}", en=f"{prompt.en}\n\n{situation.en}")
 
     def symbol(self, part: Part) -> str:
         """The TeX of what a part asks; empty where it asks no step."""

@@ -112,17 +112,21 @@ def test_only_the_twins_and_experiments_know_torch_and_only_an_audit_knows_the_t
             assert named(path) == "exam/audit.py" or named(path).startswith("solvers/twins/")
 
 
+TRAINS = {f"solvers/experiments/{name}.py" for name in ("networks", "optimisers", "training")}
+
+
 def test_nothing_imports_torch_or_twins_at_the_top_of_a_module_others_need():
     for path in MODULES:
-        if named(path).startswith("solvers/twins/") and path.name != "__init__.py":
+        if (named(path).startswith("solvers/twins/") and path.name != "__init__.py") or named(path) in TRAINS:
             continue
         for node in tree(path).body:
             names = [alias.name for alias in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
             source = getattr(node, "module", None) or ""
             assert not any(name.split(".")[0] == "torch" for name in [*names, source]), f"{named(path)}, line {node.lineno}"
-            assert not (f"{source}.{names[0]}" if source and names else "").startswith("solvers.twins."), (
-                f"{named(path)}, line {node.lineno}"
-            )
+            found = [f"{source}.{name}" if source else name for name in names] + [source]
+            assert not any(name.startswith("solvers.twins.") for name in found), f"{named(path)}, line {node.lineno}"
+            training = {name.removesuffix(".py").replace("/", ".") for name in TRAINS}
+            assert not training & set(found), f"{named(path)}, line {node.lineno}: import it where it is used"
 
 
 @modules

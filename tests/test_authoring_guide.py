@@ -1,12 +1,16 @@
 """What the authoring guide shows works: its questions are sound, its formulas compute, its commands run, its limits are the real ones."""
 
 import re
+import shlex
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from exam import people
 from exam.audit import audit
+from exam.store import open_store
 from questions import expressions, formulas, operations
 from questions.bank import parse
 from questions.expressions import FUNCTIONS
@@ -48,14 +52,22 @@ def test_the_limits_of_the_guide_are_the_real_ones():
 def test_the_commands_of_the_guide_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("triplet.yaml").write_text(QUESTIONS[0], encoding="utf-8")
+    Path("questions").mkdir()
+    Path("questions/triplet.yaml").write_text(QUESTIONS[0], encoding="utf-8")
+    with closing(open_store(str(tmp_path / "gradus.db"))) as store:
+        people.add_person(store, "Cô Hà", "teacher")
     shown = {
         "gradus variant triplet.yaml --seed 7": "2 d.p.",
         "gradus check triplet.yaml": "1 questions checked, 0 with",
+        "gradus pull questions/ --as 'Cô Hà'": "no question was written",
+        "gradus push questions/ --as 'Cô Hà' --publish": "published  triplet-loss",
         "gradus schema": "$defs",
     }
-    assert [line for line in GUIDE.splitlines() if line.startswith("gradus ")] == list(shown)[:2]
+    assert [line for line in GUIDE.splitlines() if line.startswith("gradus ")] == list(shown)[:4]
     for command, text in shown.items():
-        result = CliRunner().invoke(app, command.split()[1:], env={"COLUMNS": "110", "GRADUS_LANG": "en"})
+        result = CliRunner().invoke(
+            app, shlex.split(command)[1:], env={"COLUMNS": "110", "GRADUS_LANG": "en", "GRADUS_DATABASE": "gradus.db"}
+        )
         assert result.exit_code == 0, result.output
         assert text in result.output
 

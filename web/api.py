@@ -11,8 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, WithJsonSchema
 from pydantic_core import CoreSchema
 
-import questions.bank
-from exam import drafts
+from exam import library
 from exam.grade import Grade
 from exam.submissions import MOST_IN_BATCH, grade_batch, grade_one
 from questions import documents, variant
@@ -105,9 +104,9 @@ def solve(
 
 
 @api.get("/questions", summary="List the questions", responses=replied(examples.QUESTIONS))
-def list_questions() -> list[documents.QuestionDocument]:
-    """Every question of the bank."""
-    return [documents.question_document(question) for question in questions.bank.bank().values()]
+def list_questions(request: Request) -> list[documents.QuestionDocument]:
+    """Every question: the bank, and what teachers published."""
+    return [documents.question_document(question) for question in library.questions(store_of(request))]
 
 
 @api.get("/questions/{id}/variants/{seed}", summary="Draw a variant")
@@ -117,7 +116,7 @@ def draw_variant(
     request: Request,
 ) -> documents.VariantDocument:
     """The variant of a seed: the same seed gives the same numbers, always."""
-    question = drafts.question_of(store_of(request), id)
+    question = library.question_of(store_of(request), id)
     if not seed.isascii() or not seed.isdigit() or len(seed) > 15:
         raise variant.BadSeed("a seed is a whole number from 0 to 2^48 - 1; choose another", "/seed")
     return documents.variant_document(variant.draw(question, int(seed)))
@@ -126,7 +125,7 @@ def draw_variant(
 @api.post("/grade", summary="Mark a submission")
 def grade(body: Annotated[Submission, Body(examples=[examples.SUBMISSION])], request: Request) -> Grade:
     """Marks every part of one submission: verdict, marks, named mistake, feedback in both languages."""
-    return grade_one(body.root, partial(drafts.question_of, store_of(request)))
+    return grade_one(body.root, partial(library.question_of, store_of(request)))
 
 
 GradeOrError = Annotated[Grade | ErrorDocument, Field(union_mode="left_to_right")]
@@ -135,5 +134,5 @@ GradeOrError = Annotated[Grade | ErrorDocument, Field(union_mode="left_to_right"
 @api.post("/grade/batch", summary="Mark many submissions")
 def grade_many(body: Annotated[Batch, Body(examples=[{"items": [examples.SUBMISSION]}])], request: Request) -> list[GradeOrError]:
     """Marks up to 10,000 submissions: a grade or an error for each, in order, always 200."""
-    graded = grade_batch(body.items, partial(drafts.question_of, store_of(request)))
+    graded = grade_batch(body.items, partial(library.question_of, store_of(request)))
     return [ErrorDocument(**errors.document(g)) if isinstance(g, GradusError) else g for g in graded]

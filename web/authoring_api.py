@@ -49,9 +49,10 @@ class Counted(Source):
 
 
 class Change(Source):
-    """A changed question; `revision` is that of the draft it was made from, 0 where there was none."""
+    """A changed question; `revision` is that of the draft it was made from, `version` the latest then published; 0 where there was none."""
 
     revision: int | None = Field(default=None, ge=0)
+    version: int | None = Field(default=None, ge=0)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def create(
 @router.put("/questions/{id}", summary="Change a question", responses=replied(examples.DRAFT))
 def change(id: Id, body: Annotated[Change, Body(examples=[examples.SOURCE])], request: Request, person: Author) -> DraftDocument:
     """Keeps a change as the draft of the next version; what is published stays as it is."""
-    return draft_document(drafts.save(store_of(request), person, id, body.source, body.revision))
+    return draft_document(drafts.save(store_of(request), person, id, body.source, body.revision, body.version))
 
 
 @router.get("/questions/{id}/draft", summary="Read a draft", responses=replied(examples.DRAFT))

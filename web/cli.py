@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from exam.memory import keep_memory
+from web.author_commands import writing
 from web.class_commands import class_app
 from web.command import LANGUAGE, AsJson, Command, Givens, Group, Language, Seed, from_json, show, told
+from web.experiments import experiment_app
 from web.operating import INSTALLATION, operating, token_app, user_app
 
 if TYPE_CHECKING:
@@ -190,8 +192,10 @@ def schema() -> None:
 
 
 app.add_typer(operating)
+app.add_typer(writing)
 app.add_typer(token_app, name="token", rich_help_panel=INSTALLATION)
 app.add_typer(user_app, name="user", rich_help_panel=INSTALLATION)
+app.add_typer(experiment_app, name="experiment", rich_help_panel=WORK)
 app.add_typer(class_app, name="class", rich_help_panel=INSTALLATION)
 
 

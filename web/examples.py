@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ConfigDict
+
 NET = {"x": 3, "w1": 0.8, "b1": 0, "w2": [0.3, -0.4], "label": 0}
 SUBMISSION = {"question": "optim-momentum", "seed": 0, "answers": {"g1[0]": "-1", "v1[0]": "-0,5", "w1[0]": "-4.8"}}
 
@@ -84,6 +86,69 @@ DRAFT = {"id": "line", "source": LINE, "problems": []}
 VERSION = {"id": "line", "version": 1, "source": LINE}
 
 
-def replied(example: Any) -> dict[int | str, dict[str, Any]]:
+# Classes
+
+NEW_CLASS = {"title": "Học sâu K67"}
+CLASS = {"title": "Học sâu K67", "role": "teacher"}
+TITLE = {"title": "Học sâu nâng cao K67"}
+RENAMED = TITLE | {"role": "teacher"}
+MEMBER = {"role": "student", "team": "Buổi sáng", "has_password": False}
+MEMBERSHIP = {"team": "Buổi chiều"}
+CHANGED_MEMBER = MEMBER | MEMBERSHIP
+DAYS = {"days": 7}
+PASSWORD_LINK = {"kind": "password", "uses": 1}
+ROSTER = {"text": "Nguyễn Văn An,Buổi sáng\nTrần Thị Bình,Buổi chiều"}
+CONFIRMED = ROSTER | {"digest": "9c1e0d2b", "days": 14}
+PLAN = {
+    "entries": [
+        {"line": 1, "name": "Nguyễn Văn An", "role": "student", "team": "Buổi sáng", "does": "new"},
+        {"line": 2, "name": "Trần Thị Bình", "role": "student", "team": "Buổi chiều", "does": "new"},
+    ],
+    "faults": [],
+    "ignored": [],
+}
+TAKEN = {"links": [{"kind": "password", "name": "Nguyễn Văn An", "uses": 1}]}
+INVITATION = {"role": "student", "days": 14, "uses": 200}
+HANDED = {"kind": "class", "role": "student", "uses": 200}
+LINK = {"role": "student", "uses_left": 200}
+ARRANGEMENT = {"reason": "a doctor's note", "team": "Buổi sáng", "percent": 25}
+ARRANGED = {"paper": None, "person": None, "team": "Buổi sáng", "percent": 25.0, "minutes": 0.0, "reason": "a doctor's note"}
+ACT = {"kind": "made_class", "paper": None}
+CODE = {"code": "K7M2PX"}
+JOINED = {"title": "Học sâu K67"}
+
+# The room
+
+PAPER = {
+    "title": {"vi": "Kiểm tra giữa kỳ", "en": "Midterm"},
+    "description": {"vi": "Hai câu, 45 phút.", "en": "Two questions, 45 minutes."},
+    "preset": "exam",
+    "sections": [{"questions": ["optim-gd-vary", {"choose": 1, "topic": "activations", "marks": 2}]}],
+    "minutes": 45,
+}
+STORED = {"preset": "exam", "minutes": 45, "attempts": 1, "shows": dict.fromkeys(("marks", "answers"), "after_release")}
+IN_CHARGE = {"role": "teacher", "paper": STORED}
+MINUTES = {"minutes": 5, "reason": "the projector failed"}
+CONCERNS = {"reason": "a fire alarm"}
+INCIDENT = {"text": "The projector failed for two minutes."}
+REOPENING = {"minutes": 10, "reason": "handed in by mistake"}
+RELEASE = {"released": True}
+SEAT = {"state": "in_progress", "unsent": None}
+ROOM = {"paused": None, "released": None, "students": [SEAT]}
+PAUSED_ROOM = {"released": None, "students": [SEAT | {"state": "paused"}]}
+
+# Taking a paper
+
+CLOCK = {"paused": None, "state": "open"}
+BLANK = {"name": "g1[0]", "verdict": "blank", "feedback": {"vi": "Bỏ trống.", "en": "Left blank."}}
+CHECKED_QUESTION = {"question": "optim-gd-vary", "parts": [BLANK]}
+
+
+def replied(example: Any, code: int = 200) -> dict[int | str, dict[str, Any]]:
     """What a route says of its reply: this, for example."""
-    return {200: {"content": {"application/json": {"example": example}}}}
+    return {code: {"content": {"application/json": {"example": example}}}}
+
+
+def shown(example: dict[str, Any]) -> ConfigDict:
+    """What a model says of itself: this, for example."""
+    return ConfigDict(json_schema_extra={"examples": [example]})

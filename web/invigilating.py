@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -134,14 +135,18 @@ def invigilate(request: Request, id: str, person: InCharge) -> Response:
 def show_room(request: Request, person: Person, id: str, problem: GradusError | None = None) -> Response:
     """The room: who is in and how they stand; what could not be done is told above it."""
     one = room.room(store_of(request), person, id)
+    one = replace(one, seats=room.by_trouble(one))
     manages = any(paper.id == id and role == "teacher" for paper, role in room.papers_of(store_of(request), person))
     told = sentence_in(tongue(request), problem) if problem else ""
     counts = {state: sum(state_of(seat) == state for seat in one.seats) for state in ("absent", "in_progress", "paused", "submitted")}
+    silent = [room.silent_since(seat, one.now) for seat in one.seats]
+    counts["silent"] = sum(since is not None for since in silent)
     acts = store_of(request).read(lambda c: trail.told(c, one.acts[-50:]))
     document = room_document(one)
     code = problem.status if problem else 200
     more = {"counts": counts, "acts": acts[::-1], "manages": manages, "problem": told, "moment": trail.moment}
-    return page(request, "teach-room.html", code, paper=one.paper, room=document, now=one.now, seats=one.seats, state_of=state_of, **more)
+    rows = zip(one.seats, document.students, silent, strict=True)
+    return page(request, "teach-room.html", code, paper=one.paper, room=document, now=one.now, rows=rows, **more)
 
 
 @router.post("/{id}/room")

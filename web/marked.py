@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exam import review
+from exam import checks, review
 from exam.grade import Grade
 from exam.script import Script
 from exam.shown import Shown
 from exam.sittings import Sitting
+from exam.store import Store
+from exam.store.people import Person
 from exam.telling import PartGrade, look_again
 from questions import documents
 from questions.model import LETTERED, Criterion, Question, Words
@@ -107,17 +109,18 @@ def review_view(
     another: Question | None,
     now: Shown,
     epoch: int | None = None,
+    own: Sequence[float] = (),
 ) -> dict[str, Any]:
     """A marked question: its parts with verdicts, the tally, and `another` to practise; answers and worked solution where shown `now`.
 
-    A long solution comes in pieces: `epoch` is the one asked for.
+    A long solution comes in pieces: `epoch` is the one asked for.  `own` is the student's own run, drawn beside an experiment's.
     """
     variant = one.variants[at]
     script = one.script(variant)
     question = variant.question
     parts = marked_parts(one, variant, grade, language, now.answers)
     release = review.reference_entries(variant) if now.answers else None
-    alt = in_language(alternative(script, release), language)
+    alt = in_language(alternative(script, release, own), language)
     tally = Counter(part.verdict for part in parts)
     view = QuestionView(
         question.id, question.title, variant.prompt, grade.marks, grade.max_marks, picture if alt else None, alt,
@@ -154,6 +157,12 @@ def marked_parts(one: Sitting, variant: Variant, grade: Grade, language: str, an
         )
         for part, document, told in zip(variant.question.parts, shown, grade.parts, strict=True)
     ]
+
+
+def checked_parts(store: Store, person: Person, one: Sitting, variant: Variant, language: str) -> dict[str, MarkedPart]:
+    """The parts of a question as they are marked while it is taken, by name; nothing is said of what is blank."""
+    grade = checks.check(store, person, one.row.id, variant.question.id)
+    return {part.name: part for part in marked_parts(one, variant, grade, language, False) if part.verdict != "blank"}
 
 
 NO_SOLUTION: dict[str, Any] = {"steps": [], "total_steps": 0, "address": {}, "first_step": None, "opened": None}

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import people, review, sittings, starting, timing
+from exam import checks, people, review, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.shown import as_shown, shown_of
@@ -22,9 +22,10 @@ from exam.store.people import Person
 from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
+from questions.experiments.logs import BadLog
 from questions.model import Question, Words
 from questions.variant import Variant
-from web import landing, language, marked, practice, views
+from web import landing, language, marked, practice, runs, views
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import draw
@@ -55,6 +56,19 @@ async def sent(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(sent)]
+
+
+async def uploaded(request: Request) -> dict[str, str]:
+    """The fields of a form that may bring a file; the file's text stands in for a field of its name that is blank."""
+    async with request.form(max_fields=10, max_files=1) as form:
+        found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        for name, value in form.multi_items():
+            if not isinstance(value, str) and value.size and not found.get(name, "").strip():
+                found[name] = (await value.read()).decode("utf-8", "replace")
+    return found
+
+
+Uploaded = Annotated[dict[str, str], Depends(uploaded)]
 
 
 def text_of(form: Mapping[str, Any], name: str) -> str:
@@ -202,12 +216,12 @@ def sit(request: Request, id: str, person: Someone) -> Response:
 
 
 @router.get("/attempts/{id}/questions/{number}", response_class=HTMLResponse)
-def sit_question(request: Request, id: str, number: int, person: Someone) -> Response:
-    """A question to answer; once the attempt is submitted, its review."""
-    return show_question(request, person, id, number, {})
+def sit_question(request: Request, id: str, number: int, person: Someone, checked: str = "") -> Response:
+    """A question to answer, `checked` where that is asked for and shown; once the attempt is submitted, its review."""
+    return show_question(request, person, id, number, {}, bool(checked))
 
 
-def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved) -> Response:
+def show_question(request: Request, person: Person, id: str, number: int, unsaved: views.Unsaved, checked: bool = False) -> Response:
     """The page of a question; what could not be saved stands in its box, with the reason."""
     one, variant = opened(request, person, id, number)
     if not one.open:
@@ -218,10 +232,13 @@ def show_question(request: Request, person: Person, id: str, number: int, unsave
         return page(request, "paused.html", attempt=views.attempt_view(one, title_of(request, one)))
     lang = language.language_of(request)
     picture = f"/attempts/{id}/pictures/{number}.svg?{one.state.head[:10]}-{lang}"
-    question = views.sitting_view(one, variant, lang, picture, unsaved)
+    may_check = checks.checked_as(store_of(request), one) is not None
+    told = marked.checked_parts(store_of(request), person, one, variant, lang) if checked and may_check else {}
+    question = views.sitting_view(one, variant, lang, picture, unsaved, told if may_check else None)
     attempt = views.attempt_view(one, title_of(request, one))
     code = max((problem.status for problem in unsaved.values()), default=200)
-    return page(request, "sitting.html", code, attempt=attempt, number=number, map=views.map_of(one), question=question)
+    more = {"map": views.map_of(one), "question": question, "may_check": may_check}
+    return page(request, "sitting.html", code, attempt=attempt, number=number, **more)
 
 
 @router.post("/attempts/{id}/questions/{number}")
@@ -260,7 +277,9 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
         return show_question(request, person, id, number, unsaved)
     if one.clock.at_question == number and text_of(form, "go") == "next":
         sittings.move_on(store_of(request), person, id)
-    return speak(go(next_page(id, number, len(one.variants), text_of(form, "go"))), text_of(form, "lang"))
+    button = text_of(form, "go")
+    after = next_page(id, number, len(one.variants), button) + ("?checked=yes" if button == "check" else "")
+    return speak(go(after), text_of(form, "lang"))
 
 
 def sign_in_again(request: Request, form: FormData) -> Response:
@@ -280,14 +299,15 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
 
 
 @router.get("/attempts/{id}/pictures/{number}.svg")
-def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False) -> Response:
+def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False, own: str = "") -> Response:
     """The picture of a question: before release drawn from the givens and the student's own entries only."""
     one, variant = opened(request, person, id, number)
     if one.open and one.clock.at_question not in (None, number):
         raise Passed(f"this paper goes forward only, and stands at question {one.clock.at_question}")
     now = shown_of(store_of(request), one, paper_of(request, one))
     released = review.reference_entries(variant) if now.answers and one.clock.closed is not None else None
-    found = pictures.picture_of(variant, review.typed_entries(one.script(variant)), released)
+    script, run = one.script(variant), runs.told_in(own) if released is not None else []
+    found = pictures.picture_of(variant, review.typed_entries(script), released, review.picked_letter(script), run)
     if found is None:
         raise UnknownQuestion(f"question {number} has no picture")
     svg = draw(found, language.language_of(request), narrow)
@@ -323,9 +343,27 @@ def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Res
     return review_question(request, id, 1, person, epoch)
 
 
+@router.post("/attempts/{id}/review/{number}", response_class=HTMLResponse)
+def hand_in_run(request: Request, id: str, number: int, form: Uploaded, person: Someone) -> Response:
+    """Reads the log of a student's own run of an experiment, and shows it beside ours; a log that cannot be read is kept on the page."""
+    one, variant = opened(request, person, id, number)
+    if one.open:
+        return go(f"/attempts/{id}/questions/{number}")
+    try:
+        query = runs.query(variant, text_of(form, "of"), text_of(form, "log"))
+    except BadLog as problem:
+        return show_review(request, person, id, number, runs.Refused(text_of(form, "log"), problem.said))
+    return go(f"/attempts/{id}/review/{number}?{query}#run")
+
+
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "") -> Response:
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "", own: str = "", of: str = "") -> Response:
     """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
+    return show_review(request, person, id, number, runs.Own(of, runs.told_in(own)), epoch)
+
+
+def show_review(request: Request, person: Person, id: str, number: int, run: runs.Own | runs.Refused, epoch: str = "") -> Response:
+    """The page of a marked question; of a training question with the student's own run, or why its log cannot be read."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     if one.clock.closed is None and not one.open:  # its time is up; the clerk has not come by yet
@@ -338,16 +376,20 @@ def review_question(request: Request, id: str, number: int, person: Someone, epo
     if not now.verdicts:
         return page(request, "handed-in.html", attempt=attempt, result=result if now.marks else None, map=views.map_of(one))
     lang = language.language_of(request)
-    image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}"
+    beside = runs.beside(variant, run) if now.answers else None
+    own, tail = (beside.values, beside.more) if beside else ((), "")
+    image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}{tail}"
     more = another(request, one, variant) if now.solution else None
     wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None
-    context = marked.review_view(one, number - 1, as_shown(grades[number - 1], now), lang, image, more, now, wanted)
+    told = as_shown(grades[number - 1], variant.question, now)
+    context = marked.review_view(one, number - 1, told, lang, image, more, now, wanted, own)
     overview = [
         {"number": i, "marks": g.marks, "max_marks": g.max_marks, "parts": [part.verdict for part in g.parts]}
         for i, g in enumerate(grades, 1)
     ]
     waiting = total(part.max_marks for g in grades for part in g.parts if part.verdict == "pending")
-    return page(request, "review.html", attempt=attempt, number=number, map=overview, waiting=waiting, **(result | context))
+    head = {"attempt": attempt, "number": number, "map": overview, "waiting": waiting, "run": beside}
+    return page(request, "review.html", 422 if beside and beside.refused else 200, **head, **(result | context))
 
 
 def another(request: Request, one: Sitting, variant: Variant) -> Question | None:

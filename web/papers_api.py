@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, Se
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from exam import clock, papers, review, room, shown, sittings, starting, timing
+from exam import checks, clock, papers, review, room, shown, sittings, starting, timing
 from exam.grade import Grade, total
 from exam.shown import NotReleased, as_shown, shown_of
 from exam.sittings import Conflict, Sitting
@@ -209,13 +209,13 @@ def get_attempt(request: Request, id: AttemptId, person: Taker) -> AttemptDocume
     return attempt_document(sittings.take(store_of(request), person, id))
 
 
-@router.get("/attempts/{id}/clock", summary="Read the clock")
+@router.get("/attempts/{id}/clock", summary="Read the clock", responses=replied(examples.CLOCK))
 def get_clock(
     request: Request,
     id: AttemptId,
     person: Taker,
-    unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet")] = 0,
-    question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows")] = 0,
+    unsent: Annotated[int, Query(ge=0, le=100_000, description="answers this page has not sent yet", examples=[0])] = 0,
+    question: Annotated[int, Query(ge=0, le=10_000, description="the number of the question it shows", examples=[1])] = 0,
 ) -> ClockDocument:
     """The clock of one's own attempt; asking tells the invigilator that the page is there and what it has not sent."""
     now = room.clock_of(store_of(request), person, id, unsent, question)
@@ -244,6 +244,20 @@ async def save_answer(
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
 
 
+@router.post("/attempts/{id}/check/{question}", summary="Check a question", responses=replied(examples.CHECKED_QUESTION))
+def check_question(
+    request: Request,
+    id: AttemptId,
+    question: Annotated[str, Path(description="The id of a question of the attempt.", examples=["optim-gd-vary"])],
+    person: Taker,
+) -> Grade:
+    """The verdicts of one question while it is taken, and the feedback where it is shown; nothing is handed in.
+
+    409 `not_released` for every paper that does not show verdicts while it is taken.
+    """
+    return checks.check(store_of(request), person, id, question)
+
+
 @router.post("/attempts/{id}/next", summary="Go forward")
 def next_question(request: Request, id: AttemptId, person: Taker) -> AttemptDocument:
     """Goes to the next question of a paper that goes forward only; a paper that is free stays as it is."""
@@ -270,7 +284,8 @@ def review_attempt(request: Request, id: AttemptId, person: Taker) -> ReviewDocu
     grades = sittings.grades_of(store, one)
     if not now.marks:
         raise NotReleased("this paper shows its marking once a teacher has released it; come back then")
-    reviewed = [reviewed_question(one, i, as_shown(grade, now), now) for i, grade in enumerate(grades)] if now.verdicts else []
+    told = [as_shown(grade, variant.question, now) for grade, variant in zip(grades, one.variants, strict=True)]
+    reviewed = [reviewed_question(one, i, grade, now) for i, grade in enumerate(told)] if now.verdicts else []
     return ReviewDocument(id, total(g.marks for g in grades), total(g.max_marks for g in grades), reviewed)
 
 

@@ -12,6 +12,7 @@ from questions.pictures import (
     Picture,
     SchedulePicture,
     ThresholdPicture,
+    TrainingPicture,
 )
 from web.boundaries import draw_boundary
 from web.bowls import draw_path
@@ -22,22 +23,29 @@ from web.nets import draw_net
 from web.pen import Pen
 from web.schedules import draw_schedule
 from web.thresholds import draw_threshold
+from web.trainings import draw_training
 
 SAY = {
     "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "derivative": "Hàm số và đạo hàm", "function": "Đồ thị hàm số",
            "descent": "Đường đi xuống", "schedule": "Lịch giảm learning rate", "boundary": "Đường ranh giới", "distribution": "Phân phối",
-           "forward": "lượt xuôi, đã cho", "backward": "lượt ngược, cần tìm", "label": "nhãn",
+           "forward": "lượt thuận, đã cho", "backward": "lượt ngược, cần tìm", "label": "nhãn",
            "back": "lượt ngược", "rest": "phần|còn lại|của mạng", "start": "xuất phát", "own": "của bạn", "true": "đường đúng",
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",
            "right": "đúng", "before": "trước", "after": "sau", "works": "một cách đúng", "outside": "{}: ngoài hình",
-           "normal": "chuẩn", "uniform": "đều"},
+           "normal": "chuẩn", "uniform": "đều", "training": "Mạng được huấn luyện", "linear": "tuyến tính",
+           "accuracy": "Độ chính xác của mọi seed",
+           "gradients": "Chuẩn gradient theo lớp, trung bình của epoch", "layer": "lớp", "own run": "lần chạy của bạn",
+           "chosen": "khoảng bạn chọn", "true band": "khoảng đúng", "language": "vi"},
     "en": {"net": "Network", "path": "Path on the bowl", "derivative": "A function and its derivative", "function": "Graph of a function",
            "descent": "The way down", "schedule": "Learning-rate schedule", "boundary": "Decision boundary", "distribution": "Distribution",
            "forward": "forward pass, given", "backward": "backward pass, to find", "label": "label",
            "back": "backward pass", "rest": "the rest|of the net", "start": "start", "own": "yours", "true": "true path",
            "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot",
            "right": "true", "before": "before", "after": "after", "works": "one that works", "outside": "{}: outside the plot",
-           "normal": "normal", "uniform": "uniform"},
+           "normal": "normal", "uniform": "uniform", "training": "A network in training", "linear": "linear",
+           "accuracy": "Accuracy of every seed",
+           "gradients": "Gradient norm by layer, mean of the epoch", "layer": "layer", "own run": "your run",
+           "chosen": "the band you chose", "true band": "the true band", "language": "en"},
 }  # fmt: skip
 
 
@@ -67,5 +75,7 @@ def drawn(pen: Pen, picture: Picture, say: dict[str, str]) -> tuple[str, float]:
             return "boundary", draw_boundary(pen, picture, say)
         case DistributionPicture():
             return "distribution", draw_distribution(pen, picture, say)
+        case TrainingPicture():
+            return "training", draw_training(pen, picture, say)
         case ThresholdPicture():
             return "boundary", draw_threshold(pen, picture, say)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
-from questions import bank
 from questions.model import Question, Words
 
 TOPICS = {
@@ -15,12 +14,13 @@ TOPICS = {
     "activations": Words(vi="Hàm kích hoạt", en="Activations"),
     "losses": Words(vi="Hàm mất mát", en="Losses"),
     "optimisers": Words(vi="Thuật toán tối ưu", en="Optimisers"),
-    "learning rates": Words(vi="Tốc độ học", en="Learning rates"),
+    "learning rates": Words(vi="Learning rate", en="Learning rates"),
     "initialisation": Words(vi="Khởi tạo trọng số", en="Initialisation"),
     "regression": Words(vi="Hồi quy", en="Regression"),
     "perceptrons": Words(vi="Perceptron", en="Perceptrons"),
     "data": Words(vi="Dữ liệu", en="Data"),
     "statistics": Words(vi="Thống kê", en="Statistics"),
+    "training": Words(vi="Huấn luyện", en="Training"),
 }
 SAME = {"loss": "losses"}
 AT_ONCE = 60  # so many found questions are shown at once; of more, a topic at a time
@@ -39,7 +39,7 @@ class Group:
 def groups(questions: Sequence[Question], find: str = "", kind: str = "", topic: str = "") -> list[Group]:
     """The questions of a kind in which every word is found, by their first topic; open is the chosen topic, or all of a few found."""
     words = folded(find).split()
-    found = [question for question in questions if kind in ("", question.kind) and all(word in searched(question.id) for word in words)]
+    found = [question for question in questions if kind in ("", question.kind) and all(word in searched(question) for word in words)]
     by_topic: dict[str, list[Question]] = {name: [] for name in TOPICS}
     for question in found:
         by_topic.setdefault(topic_of(question), []).append(question)
@@ -56,12 +56,11 @@ def name_of(topic: str) -> Words:
     return TOPICS.get(topic) or Words(vi=topic.capitalize(), en=topic.capitalize())
 
 
-@cache
-def searched(id: str) -> str:
+@lru_cache(maxsize=4096)
+def searched(question: Question) -> str:
     """What words are looked for in."""
-    question = bank.get(id)
     name = name_of(topic_of(question))
-    return folded(" ".join([id, *question.topics, *(text for words in (question.title, name) for text in (words.vi, words.en))]))
+    return folded(" ".join([question.id, *question.topics, *(text for words in (question.title, name) for text in (words.vi, words.en))]))
 
 
 def folded(text: str) -> str:

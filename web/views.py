@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,8 @@ class PartView:
     unsaved: str
     label: Words | None
     rubric: list[Criterion]
+    checkable: bool = False
+    told: Any = None  # the part as it is marked, where it was just checked
 
     @property
     def picked(self) -> set[str]:
@@ -132,8 +134,13 @@ def table_of(question: Question, parts: list[Any], language: str) -> Table | Non
     return Table(epochs, entries, rows)
 
 
-def part_views(one: Sitting, variant: Variant, script: Script, language: str, unsaved: Unsaved) -> list[PartView]:
-    """The parts of a question with what stands in them and what was read; what was just sent and not saved stands there too."""
+def part_views(
+    one: Sitting, variant: Variant, script: Script, language: str, unsaved: Unsaved, checked: Mapping[str, Any] | None
+) -> list[PartView]:
+    """The parts of a question with what stands in them and what was read; what was just sent and not saved stands there too.
+
+    `checked` holds the parts that were checked, as they are marked; None where nothing can be.
+    """
     typed = one.state.answers.get(variant.question.id, {})
     views = []
     for document in documents.variant_document(variant).parts:
@@ -157,15 +164,19 @@ def part_views(one: Sitting, variant: Variant, script: Script, language: str, un
                 refused.code if refused else "",
                 document.label,
                 document.rubric,
+                checked is not None,
+                (checked or {}).get(document.name),
             )
         )
     return views
 
 
-def sitting_view(one: Sitting, variant: Variant, language: str, picture: str | None, unsaved: Unsaved) -> QuestionView:
+def sitting_view(
+    one: Sitting, variant: Variant, language: str, picture: str | None, unsaved: Unsaved, checked: Mapping[str, Any] | None = None
+) -> QuestionView:
     """A question to answer."""
     script = one.script(variant)
-    parts = part_views(one, variant, script, language, unsaved)
+    parts = part_views(one, variant, script, language, unsaved, checked)
     question = variant.question
     marks = sum(part.marks for part in question.parts)
     alt = in_language(alternative(script, None), language)
@@ -174,9 +185,9 @@ def sitting_view(one: Sitting, variant: Variant, language: str, picture: str | N
     )
 
 
-def alternative(script: Script, release: dict[str, Any] | None) -> Words | None:
+def alternative(script: Script, release: dict[str, Any] | None, own: Sequence[float] = ()) -> Words | None:
     """The picture of a question in words, None where it has none."""
-    picture = pictures.picture_of(script.variant, review.typed_entries(script), release)
+    picture = pictures.picture_of(script.variant, review.typed_entries(script), release, review.picked_letter(script), own)
     return picture.alt if picture else None
 
 

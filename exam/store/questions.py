@@ -54,6 +54,26 @@ def versions_of(connection: Connection, id: str) -> list[VersionRow]:
     return [VersionRow(*row) for row in connection.execute(select(*columns).where(question.c.id == id).order_by(question.c.version))]
 
 
+def question_ids(connection: Connection) -> list[str]:
+    """The ids of all questions of which there is a version, in their order."""
+    return list(connection.scalars(select(question.c.id).distinct().order_by(question.c.id)))
+
+
+def latest_document(connection: Connection, id: str) -> str | None:
+    """The document of the latest version of a question."""
+    return connection.scalar(select(question.c.document).where(question.c.id == id).order_by(question.c.version.desc()).limit(1))
+
+
+def document_of(connection: Connection, id: str, version: int) -> str | None:
+    return connection.scalar(select(question.c.document).where(question.c.id == id, question.c.version == version))
+
+
+def drafts(connection: Connection) -> list[DraftRow]:
+    """Every draft, the latest first."""
+    columns = (draft.c.id, draft.c.revision, draft.c.source, draft.c.by, draft.c.at)
+    return [DraftRow(*row) for row in connection.execute(select(*columns).order_by(draft.c.at.desc()))]
+
+
 def add_version(connection: Connection, id: str, row: VersionRow) -> None:
     values = {"version": row.version, "document": row.document, "source": row.source, "by": row.by, "at": row.at}
     connection.execute(insert(question).values(id=id, **values))

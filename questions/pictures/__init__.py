@@ -6,7 +6,7 @@ curves are made by running it over a grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from questions.pictures.boundaries import BoundaryPicture, Line, gate, logistic, perceptron, softmax, xor
 from questions.pictures.descents import Descent, DescentPicture, composite, contraction
@@ -17,6 +17,7 @@ from questions.pictures.paths import PathPicture, path
 from questions.pictures.quantities import Answers, Quantity, Release, Symbol
 from questions.pictures.schedules import SchedulePicture, schedule, time
 from questions.pictures.thresholds import ThresholdPicture
+from questions.pictures.trainings import Curves, Layer, TrainingPicture, training
 from questions.variant import Variant
 
 Picture = (
@@ -28,6 +29,7 @@ Picture = (
     | BoundaryPicture
     | ThresholdPicture
     | DistributionPicture
+    | TrainingPicture
 )
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
@@ -66,10 +68,12 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
 __all__ = [
     "PICTURES",
     "BoundaryPicture",
+    "Curves",
     "Descent",
     "DescentPicture",
     "DistributionPicture",
     "FunctionPicture",
+    "Layer",
     "Line",
     "Moments",
     "NetworkPicture",
@@ -81,15 +85,20 @@ __all__ = [
     "Spot",
     "Symbol",
     "ThresholdPicture",
+    "TrainingPicture",
     "picture_of",
 ]
 
 
-def picture_of(variant: Variant, answers: Answers | None = None, release: Release | None = None) -> Picture | None:
+def picture_of(
+    variant: Variant, answers: Answers | None = None, release: Release | None = None, picked: str = "", own: Sequence[float] = ()
+) -> Picture | None:
     """The picture of a variant; None where its solver has none, where nothing could be seen in it yet, or where it would be too crowded.
 
     `answers` are the entries as read, by part, None for what is blank or unreadable.  `release` are the reference values by
-    step: they are drawn too, and only then.
+    step: they are drawn too, and only then.  Of a training question `picked` is the chosen letter, and `own` the student's own run.
     """
+    if variant.question.training:
+        return training(variant, picked, release is not None, own)
     make = PICTURES.get(variant.question.solver or "")
     return make(variant, answers or {}, release) if make else None

@@ -3,6 +3,7 @@
 from tests.bench import Bench, cohort, draw_variant, grade_request, mark_adam_table
 from tests.bench.authoring import formula_overhead, preview, twenty_variants
 from tests.bench.sitting import sat, started
+from tests.bench.training import epoch, two_at_once
 
 BENCHES = {
     "mark_adam_table_ms": Bench(mark_adam_table, 300, 1.5),
@@ -20,6 +21,8 @@ BENCHES = {
     "formula_overhead": Bench(formula_overhead, 200, 3.0),
     "cold_start_s": Bench(started("cold_start_s"), 1, 2.0),
     "worker_rss_mb": Bench(started("worker_rss_mb"), 1, 120.0),
+    "epoch_cpu_s": Bench(epoch, 60_000, 3.0),
+    "two_at_once_x": Bench(two_at_once, 60_000, 2 / 1.8),
 }
 
 # What `./dev bench NAME` measures.
@@ -28,4 +31,5 @@ GROUPS = {
     "authoring": ("preview_cpu_ms", "twenty_variants_cpu_ms", "formula_overhead"),
     "sitting": ("save_cpu_ms", "page_cpu_ms", "page_html_kb", "picture_cpu_ms", "picture_kb", "submit10_cpu_ms"),
     "starting": ("cold_start_s", "worker_rss_mb"),
+    "training": ("epoch_cpu_s", "two_at_once_x"),
 }

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam import arrangements, classes, links, papers, people, rights, room, roster, sittings, starting, trail
+from exam import arrangements, classes, links, papers, people, rights, room, roster, sittings, starting, timing, trail
 from exam.arrangements import BadArrangement, Terms, UnknownArrangement
 from exam.classes import BadClass, BadMember, ClassTaken, LastTeacher, UnknownClass, UnknownMember
 from exam.links import BadLink, Guesser, TooManyGuesses, UnknownLink
@@ -609,6 +609,21 @@ def test_open_clocks_follow_an_arrangement_and_its_withdrawal(school):
     arrangements.withdraw(school.store, school.teacher, school.id, one.id)
     arrangements.withdraw(school.store, school.teacher, school.id, other.id)
     assert minutes() == 60
+    arrange(school, Terms("x", minutes=15), team="A")
+    classes.set_member(school.store, school.teacher, school.id, school.an.id, "student", "")
+    assert minutes() == 60, "who leaves a team leaves what is arranged for it"
+
+
+def test_what_is_arranged_in_one_class_says_nothing_at_the_papers_of_another(school):
+    document = {"id": "exam", "title": {"vi": "Đề", "en": "Exam"}, "description": {"vi": "Đề", "en": "Exam"}}
+    papers.load(school.store)
+    other = classes.make(school.store, school.teacher, "Another class")
+    document |= {"questions": ["optim-gd-vary"], "classes": [other.id], "minutes": 60}
+    room.change_paper(school.store, school.teacher, document)
+    arrange(school, Terms("x", minutes=15), person=school.an.id)
+    roster.take(school.store, school.teacher, other.id, school.an.name)
+    offers = {offer.paper.id: offer.times.minutes for offer in timing.offers(school.store, school.an)}
+    assert offers["exam"] == 60
 
 
 # The trail

@@ -109,7 +109,7 @@ def test_numbers_that_lead_to_the_same_everywhere_earn_nothing():
 def test_options_come_back_from_the_store_as_they_were_drawn(text, monkeypatch):
     one = variant(text, 7)
     kept = json.loads(json.dumps({part: [kept_option(option) for option in options] for part, options in one.options.items()}))
-    monkeypatch.setattr("exam.papers.question_version", lambda store, id, version: one.question)
+    monkeypatch.setattr("exam.library.question_version", lambda store, id, version: one.question)
     assert restored(None, VariantRow("kinds", 1, 7, {}, kept)).options == one.options
 
 

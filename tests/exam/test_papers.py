@@ -119,7 +119,7 @@ def test_a_grade_without_feedback_names_no_mistake():
     first = variant.question.parts[0]
     slips = {name: value[first.index] for name, value in variant.sheet.steps[first.step].mistakes.items()}
     marked = grade(variant, {first.name: str(next(iter(slips.values())))})
-    plain = as_shown(marked, Shown(True, True, False, False, False))
+    plain = as_shown(marked, variant.question, Shown(True, True, False, False, False))
     assert any(part.mistake for part in marked.parts)
     assert all(part.mistake is None and part.verdict != "mistake" for part in plain.parts)
     assert [part.marks for part in plain.parts] == [part.marks for part in marked.parts]

@@ -127,13 +127,13 @@ def test_seed_0_prints_the_options_in_order_and_other_seeds_shuffle_them_with_th
     printed = question.parts[0].options
     first = draw(question, 0).options["answer"]
     assert [(option.key, option.text) for option in first] == [(key, option.text) for key, option in printed.items()]
-    assert [option.key for option in first] == list("abcd")
+    assert [option.key for option in first] == list("abcd"[: max(len(printed), 3)])
     orders = set()
     for seed in range(1, 20):
         options = draw(question, seed).options["answer"]
         assert sorted(options, key=lambda option: option.key) == first
         orders.add(tuple(option.key for option in options))
-    assert len(orders) > 5
+    assert len(orders) > (5 if len(printed) > 3 else 3), "three options have but six orders"
 
 
 @pytest.mark.parametrize("n", [11, 12, 13])

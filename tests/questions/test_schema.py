@@ -21,6 +21,7 @@ def is_a(value, kind):
 def fits(value, schema):
     """Whether a value fits a JSON Schema: the keywords of draft 2020-12 that ours uses, and no other."""
     known = {"type", "enum", "const", "anyOf", "oneOf", "not", "required", "properties", "patternProperties", "propertyNames", "items"}
+    known |= {"prefixItems"}
     known |= {"additionalProperties", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
     known |= {"minItems", "maxItems", "minProperties", "maxProperties", "$ref", "$defs", "$schema", "title", "description", "default"}
     assert schema.keys() <= known, schema.keys() - known
@@ -45,7 +46,9 @@ def fits(value, schema):
         return long and re.search(schema.get("pattern", ""), value) is not None
     if isinstance(value, list):
         many = schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", 1e9)
-        return many and all(fits(item, schema.get("items", {})) for item in value)
+        first = schema.get("prefixItems", [])
+        rest = [schema.get("items", {})] * (len(value) - len(first))
+        return many and all(fits(item, one) for item, one in zip(value, [*first, *rest], strict=False))
     return not isinstance(value, dict) or fields_fit(value, schema)
 
 

@@ -1,5 +1,6 @@
 """An installation with one grade token, and clients on which every reply must keep the error contract."""
 
+import time
 from itertools import count
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from exam import people
+from exam import classes, papers, people, room
+from exam.store import classes as class_rows
 from exam.store import open_store
 from exam.store import people as rows
 from web.app import make_app
@@ -32,6 +34,21 @@ class Installation:
         """Somebody new, with a name that begins like this."""
         account = people.add_person(self.store, f"{name} {next(self.numbers)}", role)
         return account, self.store.read(lambda c: rows.find_person(c, account.name))[0]
+
+    def paper(self, id, questions, *students, teacher=None, **stated):
+        """A paper for a class of its own, which these students sit; its teacher, one of its own where none is named."""
+        teacher = teacher or self.person("Cô", "teacher")[1]
+        school_class = classes.make(self.store, teacher, id).id
+        words = {name: {"vi": f"Đề {id}", "en": f"Paper {id}"} for name in ("title", "description")}
+        room.change_paper(self.store, teacher, {"id": id, **words, "questions": questions, "classes": [school_class], **stated})
+        for student in students:
+            self.enrol(id, student)
+        return teacher
+
+    def enrol(self, paper, student):
+        """Puts a student into the class of a paper."""
+        (school_class,) = papers.paper(self.store, paper).classes
+        self.store.write(lambda c: class_rows.add_member(c, school_class, student.id, "student", "", time.time()))
 
     def on_disk(self):
         """All that this installation keeps, as bytes."""

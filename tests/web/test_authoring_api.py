@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from exam import drafts, people
+from exam import library, people
 from questions.bank import get
 from tests.rewritten import rewritten
 from tests.web.conftest import Installation
@@ -90,13 +90,13 @@ def test_a_question_goes_from_draft_to_version_and_versions_stay_as_they_are(tea
 
     changed = text.replace("A line", "A straight line") + "# comments are kept as typed\n"
     assert teacher.put(f"/api/v1/questions/{id}", json={"source": changed}).json()["revision"] == 1
-    assert drafts.question_of(installation.store, id).title.en == "A line", "a draft changes nothing for students"
+    assert library.question_of(installation.store, id).title.en == "A line", "a draft changes nothing for students"
     assert teacher.post(f"/api/v1/questions/{id}/publish").json()["version"] == 2
     versions = teacher.get(f"/api/v1/questions/{id}/versions").json()
     assert [(one["version"], one["source"]) for one in versions] == [(1, text), (2, changed)]
     assert teacher.get(f"/api/v1/questions/{id}/versions/1").json() == first
     assert refused(teacher.get(f"/api/v1/questions/{id}/versions/3"), 404, "unknown_version")
-    latest = drafts.question_of(installation.store, id)
+    latest = library.question_of(installation.store, id)
     assert (latest.version, latest.computation.name) == (2, id)
 
 
@@ -228,11 +228,12 @@ def test_every_operation_has_an_example_and_it_is_true(tmp_path):
     anew = Installation(tmp_path)
     token = people.add_token(anew.store, anew.person("Teacher", "teacher")[0].name, "author")
     with TestClient(anew.app, headers={"Authorization": f"Bearer {token}"}) as teacher:
-        paths = teacher.get("/openapi.json").json()["paths"]
+        schema = teacher.get("/openapi.json").json()
+        paths, models = schema["paths"], schema["components"]["schemas"]
         asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
         assert len(asked) == 9
         for method, path, operation in asked:
-            parameters, body, example = examples_of(operation)
-            reply = teacher.request(method, path.format(**parameters), json=body)
+            parameters, query, body, example = examples_of(operation, models)
+            reply = teacher.request(method, path.format(**parameters), params=query, json=body)
             assert reply.status_code in (200, 201), reply.text
             assert example is None or holds(reply.json(), example), path

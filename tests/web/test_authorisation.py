@@ -53,6 +53,7 @@ def staff(status):
 
 
 IN_CHARGE = row(404, strangers=401, grade_token=403, student_token=403) | staff(200)
+WRITERS = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 STAFF_PAGE = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 
 
@@ -79,6 +80,7 @@ MATRIX = {
     ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),
     ("GET", "/attempts/{id}/review"): ("/attempts/{done}/review", MY_PAGE),
     ("GET", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", MY_PAGE),
+    ("POST", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", posted(POST_OF_MINE)),
     ("GET", "/api/v1/solvers"): ("/api/v1/solvers", ANSWER_BOOK),
     ("POST", "/api/v1/solvers/{solver}/solve"): ("/api/v1/solvers/adam/solve", posted(ANSWER_BOOK)),
     ("GET", "/api/v1/questions"): ("/api/v1/questions", ANSWER_BOOK),
@@ -99,6 +101,7 @@ MATRIX = {
     ("GET", "/api/v1/attempts/{id}"): ("/api/v1/attempts/{attempt}", MINE),
     ("GET", "/api/v1/attempts/{id}/clock"): ("/api/v1/attempts/{attempt}/clock", MINE),
     ("PUT", "/api/v1/attempts/{id}/answers/{question}/{part}"): ("/api/v1/attempts/{attempt}/answers/optim-gd-vary/w1[0]", posted(MINE)),
+    ("POST", "/api/v1/attempts/{id}/check/{question}"): ("/api/v1/attempts/{attempt}/check/optim-gd-vary", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/next"): ("/api/v1/attempts/{attempt}/next", posted(MINE)),
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
@@ -120,6 +123,16 @@ MATRIX = {
         posted(IN_CHARGE | staff(404)),
     ),
     ("POST", "/api/v1/teach/papers/{id}/release"): ("/api/v1/teach/papers/aio2024/release", posted(IN_CHARGE)),
+    ("GET", "/teach/questions"): ("/teach/questions", WRITERS),
+    ("GET", "/teach/questions/{id}"): ("/teach/questions/optim-gd", WRITERS),
+    ("POST", "/teach/questions/{id}"): ("/teach/questions/optim-gd", posted(WRITERS | staff(409))),
+    ("POST", "/teach/questions/{id}/discard"): ("/teach/questions/never-made/discard", posted(WRITERS | staff(404))),
+    ("POST", "/teach/questions/{id}/ask"): ("/teach/questions/optim-gd/ask", posted(WRITERS | staff(404))),
+    ("GET", "/teach/questions/{id}/versions"): ("/teach/questions/never-made/versions", WRITERS | staff(404)),
+    ("GET", "/teach/new-question"): ("/teach/new-question", WRITERS),
+    ("GET", "/teach/new-question/{solver}"): ("/teach/new-question/adam", WRITERS),
+    ("POST", "/teach/new-question"): ("/teach/new-question", posted(WRITERS | staff(303))),
+    ("POST", "/teach/preview-question"): ("/teach/preview-question", posted(WRITERS)),
     ("GET", "/teach/papers"): ("/teach/papers", STAFF_PAGE),
     ("GET", "/teach/papers/{id}"): ("/teach/papers/aio2024", STAFF_PAGE),
     ("POST", "/teach/papers/{id}"): ("/teach/papers/aio2024", posted(STAFF_PAGE | staff(422))),
@@ -144,6 +157,10 @@ BODIES = {
     "/api/v1/teach/papers/{id}/room/notes": {"json": {"text": "nothing"}},
     "/api/v1/teach/papers/{id}/attempts/{attempt}/reopen": {"json": {"minutes": 5}},
     "/api/v1/teach/papers/{id}/release": {"json": {"released": False}},
+    "/teach/questions/{id}": {"data": {"do": "save", "source": "id: optim-gd"}},
+    "/teach/questions/{id}/ask": {"data": {"where": "never-made"}},
+    "/teach/new-question": {"data": {"way": "essay", "vi": "Thử", "en": "Try"}},
+    "/teach/preview-question": {"data": {"source": LINE, "piece": "look"}},
     "/practice": {"data": {"question": "optim-gd-vary"}},
     "/sign-in": {"data": {"name": "nobody at all", "password": "x"}},
     "/language": {"data": {"lang": "en", "next": "/"}},

@@ -378,7 +378,7 @@ def test_a_box_that_cannot_be_read_is_invalid_until_it_can_be(student):
 
 
 PAGES = ["/", "/sign-in", "/docs", "/papers", "/papers?topic=optimisers", "/papers?find=adam&kind=mc", "/nothing-here", "submit"]
-PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14"]
+PAGES += ["open/1", "open/3", "open/5", "table/1", "choice/1", "order/1", "done/1", "done/4", "done/14", "trained/2", "trained/4"]
 
 
 @pytest.mark.slow
@@ -391,17 +391,20 @@ def test_the_accessibility_checker_finds_nothing_on_any_page(browser, server, in
     for part, text in (("g1[0]", "1"), ("g1[1]", "x"), ("w1[0]", "-2")):
         sittings.save(student.store, student.person, done, "optim-gd-vary", part, text)
     sittings.submit(student.store, student.person, done)
+    trained = student.start("training")
+    sittings.save(student.store, student.person, trained, "train-vanishing-ratio", "answer", "a")
+    sittings.submit(student.store, student.person, trained)
     table, choice, order = (
         starting.practise(student.store, student.person, id) for id in ("optim-adam-vary", "optim-gd-vary-mc", "optim-adam-order")
     )
-    attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done}
+    attempts = {"open": student.start(), "table": table, "choice": choice, "order": order, "done": done, "trained": trained}
     sittings.save(student.store, student.person, attempts["open"], "aio2024-cau-03-vary", "dR", "oo")
     found = {}
     for name in PAGES:
         kind, _, number = name.partition("/")
         path = f"/attempts/{attempts['open']}/submit" if name == "submit" else name
         if kind in attempts:
-            path = f"/attempts/{attempts[kind]}/{'review' if kind == 'done' else 'questions'}/{number}"
+            path = f"/attempts/{attempts[kind]}/{'review' if kind in ('done', 'trained') else 'questions'}/{number}"
         student.go(path)
         student.page.wait_for_timeout(250)
         assert student.page.evaluate("document.documentElement.lang") == language

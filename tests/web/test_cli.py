@@ -81,7 +81,8 @@ def test_solvers_prints_the_document_of_the_api(gradus, client):
 
 
 def test_questions_prints_the_document_of_the_api(gradus, client):
-    assert document(gradus("questions", "--json")) == client.get("/api/v1/questions").json()
+    shipped = document(gradus("questions", "--json"))
+    assert shipped == client.get("/api/v1/questions").json()[: len(shipped)], "what teachers published comes after"
 
 
 @pytest.mark.parametrize("id", ["aio2024-cau-01", "aio2024-cau-05-vary", "aio2024-cau-02-vary-mc", "optim-adam-vary", "optim-mcq-12"])
@@ -176,7 +177,7 @@ def test_the_language_may_come_from_the_environment(gradus):
 
 def test_the_list_names_every_question(gradus, client):
     text = gradus("questions", "--lang", "en").stdout
-    assert all(question["id"] in text for question in client.get("/api/v1/questions").json())
+    assert all(question["id"] in text for question in document(gradus("questions", "--json")))
 
 
 def test_help_names_every_command_and_each_has_its_own(gradus):

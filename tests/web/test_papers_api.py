@@ -67,14 +67,19 @@ def refused(reply, status, error):
 def test_the_papers_are_listed_with_their_state(an):
     documents = an.get("/api/v1/papers").json()
     assert [list(document) for document in documents] == [PAPER] * len(documents)
-    assert [document["id"] for document in documents] == ["aio2024", "aio2024-vary", "optimisers"]
+    assert [document["id"] for document in documents] == ["aio2024", "aio2024-vary", "optimisers", "training"]
     assert {(document["state"], document["attempt"]) for document in documents} == {("open", None)}
-    assert [document["questions"] for document in documents] == [6, 6, 18]
+    assert [document["questions"] for document in documents] == [6, 6, 18, 13]
     for document in documents:
         assert set(document["title"]) == set(document["description"]) == {"vi", "en"}
     id = start(an)["id"]
     state = {d["id"]: (d["state"], d["attempt"]) for d in an.get("/api/v1/papers").json()}
-    assert state == {"aio2024": ("open", None), "aio2024-vary": ("in_progress", id), "optimisers": ("open", None)}
+    assert state == {
+        "aio2024": ("open", None),
+        "aio2024-vary": ("in_progress", id),
+        "optimisers": ("open", None),
+        "training": ("open", None),
+    }
     submit(an, id)
     assert an.get("/api/v1/papers").json()[1]["state"] == "submitted"
 

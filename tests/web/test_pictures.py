@@ -298,7 +298,7 @@ KINDS = {
     "sigmoid-vary": ("Hàm số và đạo hàm", "A function and its derivative"),
     "tanh-series-vary": ("Đồ thị hàm số", "Graph of a function"),
     "log-quartic": ("Đường đi xuống", "The way down"),
-    "step-decay-vary": ("Lịch giảm tốc độ học", "Learning-rate schedule"),
+    "step-decay-vary": ("Lịch giảm learning rate", "Learning-rate schedule"),
     "perceptron-rule": ("Đường ranh giới", "Decision boundary"),
     "logistic-step": ("Đường ranh giới", "Decision boundary"),
     "moments-vary": ("Phân phối", "Distribution"),

@@ -18,7 +18,7 @@ from questions.variant import arranged, draw
 from solvers.solver import Solver
 from web.templates import STATIC
 
-PAPERS = ("aio2024", "aio2024-vary", "optimisers")
+PAPERS = ("aio2024", "aio2024-vary", "optimisers", "training")
 LONG = 8
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 CHOICES = [id for id, question in bank.bank().items() if question.varies and question.kind == "mc"]
@@ -37,7 +37,7 @@ def sit(browse, installation):
         if answered:
             for variant in sittings.sitting(installation.store, an.person, id).variants:
                 for i, part in enumerate(variant.question.parts):
-                    typed = variant.options[part.name][0].key if part.choice else entered(variant, part, i)
+                    typed = variant.options[part.name][0].key if part.lettered else entered(variant, part, i)
                     an.put(f"/api/v1/attempts/{id}/answers/{variant.question.id}/{part.name}", json={"text": typed}).raise_for_status()
         return an, id, sittings.sitting(installation.store, an.person, id)
 

@@ -53,7 +53,7 @@ def test_a_stranger_with_a_large_body_gets_its_answer_and_no_reset(server, insta
 
 def test_a_path_and_a_method_that_are_not_there_get_their_answer_too(server, token):
     assert sent(server, "/api/v1/nothing", b" " * MEGABYTE, token)[1]["error"] == "unknown_path"
-    assert sent(server, "/api/v1/questions", b" " * MEGABYTE, token)[1]["error"] == "method_not_allowed"
+    assert sent(server, "/api/v1/solvers", b" " * MEGABYTE, token)[1]["error"] == "method_not_allowed"
 
 
 def test_a_streamed_body_gets_its_answer_and_no_reset(server, token):

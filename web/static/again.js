@@ -4,6 +4,13 @@ const dialog = document.getElementById("again").content.firstElementChild.cloneN
 document.body.append(dialog);
 const form = dialog.querySelector("form");
 const why = form.querySelector(".why");
+let writing = null;
+
+// Signed in again, the student goes on in the box where they were.
+document.getElementById("answers").addEventListener("focusin", ({ target }) => {
+  if (target.name?.startsWith("answer:")) writing = target;
+});
+dialog.addEventListener("close", () => writing?.focus());
 
 link.addEventListener("click", (event) => {
   event.preventDefault();

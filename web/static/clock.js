@@ -2,16 +2,18 @@
 const POLL = 10_000;
 const LAST_MINUTES = [30, 10, 5, 1];
 const GRACE = 16_000;
+const AGAIN = 4_000;
 
 const box = document.getElementById("clock");
 const news = document.getElementById("news");
 const attempt = box.dataset.attempt;
 const words = Object.fromEntries([...document.getElementById("clock-words").content.children].map((p) => [p.dataset.for, p.textContent]));
-const hidden = `gradus-clock-hidden`;
+const hidden = "gradus-clock-hidden";
+const announced = `gradus-announced/${attempt}`;
 let end = null;
 let paused = false;
-let announced = Infinity;
 let over = false;
+let leaving = 0;
 
 const unsent = () => Object.keys(localStorage).filter((key) => key.startsWith(`gradus/${attempt}/`)).length;
 
@@ -27,10 +29,32 @@ function told({ seconds_left: left, paused: since, state }) {
   end = performance.now() + left * 1000;
   if (before !== null && Math.abs(end - before) > 20_000) {
     const minutes = Math.round((end - before) / 60_000);
-    if (minutes) say(words[minutes > 0 ? "more" : "less"].replace("{n}", Math.abs(minutes)));
-    announced = Infinity;
+    if (minutes) say(counted(minutes > 0 ? "more" : "less", Math.abs(minutes)));
+    keep(announced, "");
+    over = false;
+    clearTimeout(leaving);
   }
   show();
+}
+
+// A sentence with its number; one minute is a word of its own.
+const counted = (name, n) => words[n === 1 ? `${name}-one` : name].replace("{n}", n);
+
+// What this tab remembers between two questions.
+function keep(key, value) {
+  try {
+    sessionStorage[key] = value;
+  } catch {
+    // It is said again on the next page.
+  }
+}
+
+function kept(key) {
+  try {
+    return sessionStorage[key];
+  } catch {
+    return "";
+  }
 }
 
 function say(text) {
@@ -47,24 +71,33 @@ function show() {
   box.querySelector("output").textContent = text;
   box.classList.toggle("soon", seconds <= 300);
   for (const minutes of LAST_MINUTES) {
-    if (seconds <= minutes * 60 && seconds > minutes * 60 - 30 && announced > minutes) {
-      announced = minutes;
-      say(words.left.replace("{n}", minutes));
+    if (seconds <= minutes * 60 && seconds > minutes * 60 - 30 && minutes < (Number(kept(announced)) || Infinity)) {
+      keep(announced, minutes);
+      say(counted("left", minutes));
     }
   }
   if (left === 0 && !over) {
     over = true;
     say(words.over);
     document.dispatchEvent(new Event("time-is-up"));
-    setTimeout(leave, GRACE);
+    leaving = setTimeout(leave, GRACE);
   }
 }
 
 const two = (n) => String(n).padStart(2, "0");
 
-// The attempt is closed: the page of its marks, or of its receipt, says so.
-function leave() {
+// The attempt is closed: the page of its marks, or of its receipt, says so.  Without a line this page stays, with all that was typed,
+// and leads on once it is back; what was not sent in time is sent first, for the teacher to see.
+async function leave() {
   clearInterval(polling);
+  try {
+    await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+  } catch {
+    return setTimeout(leave, AGAIN);
+  }
+  const sending = [];
+  document.dispatchEvent(new CustomEvent("leaving", { detail: sending }));
+  await Promise.race([Promise.all(sending), new Promise((resolve) => setTimeout(resolve, AGAIN))]);
   location.href = `/attempts/${attempt}/review`;
 }
 

@@ -93,6 +93,17 @@ class Box {
     }
   }
 
+  // A verdict is of the text that was checked, not of what is typed since.
+  uncheck(page = null) {
+    for (const id of [`${this.part}-checked`, `${this.part}-said`]) {
+      const line = document.getElementById(id);
+      if (!line) continue;
+      line.replaceChildren(...(page?.getElementById(id).childNodes ?? []));
+      line.hidden = !line.hasChildNodes();
+      line.dispatchEvent(new Event("typeset", { bubbles: true }));
+    }
+  }
+
   release() {
     this.held = this.choosing = null;
     this.say(null);
@@ -105,6 +116,7 @@ class Box {
   changed() {
     clearTimeout(this.patience);
     if (this.choosing) this.choosing.textContent = this.text || "–";
+    this.uncheck();
     if (this.reply?.problem || this.echo?.parentElement.matches(".unread")) this.say(null);
     outbox.put(question, this.part, this.text, Number(this.version.value), this.echo ? TYPING : 0);
     this.patience = setTimeout(() => this.say(this.reply, true), PATIENCE);
@@ -215,9 +227,26 @@ form.addEventListener("submit", async (event) => {
   const { name, value } = event.submitter ?? {};
   if (name === "lang") for (const { part } of here) for (const field of boxes.get(part)?.fields ?? []) field.disabled = true;
   else if (here.length || (value === "submit" && outbox.held.length)) return insist(here[0]);
+  if (value === "check" && (await check())) return;
   ready = true;
   form.requestSubmit(event.submitter);
 });
+
+// The verdicts of this question, brought from the page that shows them, and put where the answers stand.
+async function check() {
+  try {
+    const response = await fetch(`${form.getAttribute("action")}?checked=yes`, { cache: "no-store", redirect: "error" });
+    if (!response.ok) return false;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const box of boxes.values()) box.uncheck(page);
+  } catch {
+    return false;
+  }
+  const told = [...form.querySelectorAll(".checked:not([hidden]) .verdict")].map((line) => line.textContent.trim());
+  news.textContent = "";
+  news.textContent = told.join("; ");
+  return true;
+}
 
 // Says again what waits, and goes there.
 function insist(entry) {
@@ -266,6 +295,7 @@ for (const entry of outbox.waiting(question)) {
 if (outbox.held.length) show(...last);
 outbox.flush();
 document.addEventListener("time-is-up", () => outbox.flush());
+document.addEventListener("leaving", ({ detail }) => detail.push(outbox.flush()));
 document.documentElement.classList.add("scripted");
 enter(form, (count) => {
   news.textContent = document.getElementById("pasted").content.textContent.replace("{n}", count);
