@@ -16,3 +16,11 @@ def keep_memory() -> bool:
         return all(libc.mallopt(ctypes.c_int(what), ctypes.c_int(KEPT)) for what in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD))
     except (AttributeError, OSError, TypeError):
         return False
+
+
+def give_back() -> bool:
+    """Hands back, once, what starting used and nobody needs any more; says whether there was any."""
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0)))
+    except (AttributeError, OSError, TypeError):
+        return False

@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from exam import papers
 from exam.clerk import Clerk
+from exam.memory import give_back
 from exam.sittings import Conflict
 from exam.store import Store
 from web import authoring_api, classes_api, errors, invigilating, joining, pages, papers_api, record_api, room_api, teaching, writing
@@ -44,6 +45,7 @@ def make_app(store: Store) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clerk = Clerk(store)
         clerk.start()
+        give_back()
         yield
         clerk.stop()
         store.close()

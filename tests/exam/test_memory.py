@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exam.memory import keep_memory
+from exam.memory import give_back, keep_memory
 from web import cli
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,7 @@ def test_a_chunk_of_a_cohort_asks_for_its_memory_once():
 def test_where_there_is_no_glibc_nothing_happens(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
     assert not keep_memory()
+    assert not give_back()
 
 
 def test_the_command_keeps_memory_as_it_starts(monkeypatch):

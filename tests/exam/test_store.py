@@ -712,9 +712,11 @@ def test_one_process_at_a_time_is_alone_at_a_work(database):
     assert first.held()
     assert not second.held()
     assert first.held(), "it keeps what it has"
-    assert Alone(other, "another work").held()
+    third = Alone(other, "another work")
+    assert third.held()
     first.let_go()
     assert second.held()
     second.let_go()
+    third.let_go()
     one.close()
     other.close()
