@@ -99,7 +99,7 @@ def allow(connection: Connection, person: Person, paper: Paper, now: float, used
     memberships = times.memberships_of(connection, person.id)
     if not may_see(person, memberships, paper):
         raise papers.UnknownPaper(f"{quoted(paper.id)} is not a paper of yours; GET /api/v1/papers lists them", "/paper")
-    own = times_of(connection, person.id, paper, memberships)
+    own = times_of(connection, person.id, paper)
     if own.opens is not None and now < own.opens:
         raise NotYetOpen(f"this paper opens at {moment(own.opens)}; come back then")
     if own.attempts is not None and len(used) >= own.attempts:

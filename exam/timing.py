@@ -10,6 +10,7 @@ from exam.clock import GRACE, Arrangement, Reckoned, Times, Turn
 from exam.papers import Paper
 from exam.store import Connection, Store, acts, times
 from exam.store import attempts as rows
+from exam.store.arrangements import arrangements_for
 from exam.store.people import Person
 from exam.store.times import Membership
 
@@ -19,16 +20,11 @@ def may_see(person: Person, memberships: list[Membership], paper: Paper) -> bool
     return not paper.classes or person.role == "administrator" or any(one.school_class in paper.classes for one in memberships)
 
 
-def times_of(connection: Connection, person: int, paper: Paper, memberships: list[Membership]) -> Times:
-    """The times of a paper for one person, with their own arrangements and those of their teams."""
-    return clock.arranged(paper.times, applying(times.arrangements_at(connection, paper.id), person, memberships, paper))
-
-
-def applying(arrangements: list[times.ArrangementRow], person: int, memberships: list[Membership], paper: Paper) -> list[Arrangement]:
-    """The arrangements that are for a person or a team of theirs, made in a class that the paper is opened to."""
-    teams = {(one.school_class, one.team) for one in memberships if one.team}
-    here = [one for one in arrangements if not paper.classes or one.school_class is None or one.school_class in paper.classes]
-    return [one.given for one in here if one.person == person or (one.person is None and (one.school_class, one.team) in teams)]
+def times_of(connection: Connection, person: int, paper: Paper) -> Times:
+    """The times of a paper for one person, with what was arranged for them and their teams in its classes."""
+    own = arrangements_for(connection, person, paper.id, paper.classes)
+    given = [Arrangement(one.percent, one.minutes, one.opens, one.closes, one.attempts) for one in own]
+    return clock.arranged(paper.times, given)
 
 
 def moment(at: float) -> str:
@@ -40,7 +36,7 @@ def reckoned(connection: Connection, id: str, person: int, since: float, paper: 
     """The clock of an attempt that was delivered then."""
     memberships = times.memberships_of(connection, person)
     turns = turns_for(acts.acts_of(connection, paper=paper.id), id, memberships)
-    return clock.reckon(since, times_of(connection, person, paper, memberships), turns)
+    return clock.reckon(since, times_of(connection, person, paper), turns)
 
 
 def turns_for(done: list[acts.Act], id: str, memberships: list[Membership]) -> list[Turn]:
@@ -58,11 +54,10 @@ def turns_for(done: list[acts.Act], id: str, memberships: list[Membership]) -> l
 
 def reckon_paper(connection: Connection, paper: Paper) -> None:
     """Reckons the clocks of all open attempts at a paper anew, after something that may have moved them."""
-    done, arrangements = acts.acts_of(connection, paper=paper.id), times.arrangements_at(connection, paper.id)
+    done = acts.acts_of(connection, paper=paper.id)
     for one in times.open_attempts(connection, paper.id):
-        memberships = times.memberships_of(connection, one.person)
-        allowed = clock.arranged(paper.times, applying(arrangements, one.person, memberships, paper))
-        now = clock.reckon(one.delivered, allowed, turns_for(done, one.id, memberships))
+        turns = turns_for(done, one.id, times.memberships_of(connection, one.person))
+        now = clock.reckon(one.delivered, times_of(connection, one.person, paper), turns)
         if (now.deadline, now.paused) != (one.deadline, one.paused):
             rows.set_clock(connection, one.id, deadline=now.deadline, paused=now.paused)
 
@@ -97,7 +92,7 @@ def offers(store: Store, person: Person) -> list[Offer]:
         memberships = times.memberships_of(connection, person.id)
         taken = [one for one in rows.attempts_of(connection, person.id) if one.delivered is not None]
         visible = [paper for document in rows.papers(connection) if may_see(person, memberships, paper := papers.parsed(document))]
-        own = [(paper, times_of(connection, person.id, paper, memberships)) for paper in visible]
+        own = [(paper, times_of(connection, person.id, paper)) for paper in visible]
         return [offer(paper, given, [one for one in taken if one.paper == paper.id], now) for paper, given in own]
 
     return store.read(job)

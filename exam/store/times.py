@@ -7,18 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from exam.clock import Arrangement
-from exam.store.tables import arrangement, attempt, event, membership, person, presence
-
-
-@dataclass(frozen=True, slots=True)
-class ArrangementRow:
-    """What one student, or a team of a class, is given at a paper, or at every paper."""
-
-    person: int | None
-    school_class: str | None
-    team: str
-    given: Arrangement
+from exam.store.tables import attempt, event, membership, person, presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +21,6 @@ class Membership:
 
 
 MEMBERSHIP = select(membership.c.person, membership.c["class"], membership.c.role, membership.c.team)
-ARRANGEMENT = select(
-    arrangement.c.person,
-    arrangement.c["class"],
-    arrangement.c.team,
-    arrangement.c.percent,
-    arrangement.c.minutes,
-    arrangement.c.opens,
-    arrangement.c.closes,
-    arrangement.c.attempts,
-)
 
 
 def memberships_of(connection: Connection, who: int) -> list[Membership]:
@@ -51,12 +30,6 @@ def memberships_of(connection: Connection, who: int) -> list[Membership]:
 def members_of(connection: Connection, classes: Iterable[str]) -> list[Membership]:
     """Everybody in these classes."""
     return [Membership(*row) for row in connection.execute(MEMBERSHIP.where(membership.c["class"].in_(list(classes))))]
-
-
-def arrangements_at(connection: Connection, paper: str) -> list[ArrangementRow]:
-    """The arrangements at a paper, those at every paper among them."""
-    rows = connection.execute(ARRANGEMENT.where((arrangement.c.paper == paper) | arrangement.c.paper.is_(None)))
-    return [ArrangementRow(*row[:3], Arrangement(*row[3:])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
