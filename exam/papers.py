@@ -314,13 +314,19 @@ def sections_read(text: str) -> Any:
 
 
 def load(store: Store) -> None:
-    """Puts the shipped questions and papers into the store; a paper that somebody changed stays so.  Raises BankChanged."""
+    """Puts the shipped questions and papers into the store; a paper that somebody changed stays so.  Raises BankChanged.
+
+    Better words reach everybody; what is asked, drawn or marked otherwise needs a new version, so that attempts keep theirs.
+    """
     documents = [(question, question.model_dump_json(by_alias=True)) for question in bank().values()]
 
     def job(connection: Connection) -> str | None:
         for question, document in documents:
-            if rows.put_question(connection, question.id, question.version, document) != document:
-                return question.id
+            kept = rows.put_question(connection, question.id, question.version, document)
+            if kept != document:
+                if not marks_alike(kept, question):
+                    return question.id
+                rows.reword_question(connection, question.id, question.version, document)
         for paper in shipped():
             if not acts.changed(connection, paper.id):
                 rows.put_paper(connection, paper.id, paper.model_dump_json())
@@ -329,6 +335,18 @@ def load(store: Store) -> None:
     changed = store.write(job)
     if changed:
         raise BankChanged(f"{changed} was changed without a new version; raise its 'version' in the bank, so that attempts keep theirs")
+
+
+WORDING = {"title", "prompt", "task", "source", "row", "topics", "correction", "explanation", "tests"}
+
+
+def marks_alike(kept: str, question: Question) -> bool:
+    """Whether a question as it is kept asks, draws and marks as this one does, however it is worded."""
+    try:
+        before = Question.model_validate_json(kept)
+    except ValidationError:
+        return False
+    return before.model_dump(exclude=WORDING) == question.model_dump(exclude=WORDING)
 
 
 parsed = lru_cache(maxsize=1024)(Paper.model_validate_json)

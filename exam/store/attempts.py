@@ -49,6 +49,11 @@ def put_question(connection: Connection, id: str, version: int, document: str) -
     return known or document
 
 
+def reword_question(connection: Connection, id: str, version: int, document: str) -> None:
+    """Keeps better words for a question's version."""
+    connection.execute(update(question).where(question.c.id == id, question.c.version == version).values(document=document))
+
+
 def question_document(connection: Connection, id: str, version: int) -> str | None:
     return connection.execute(select(question.c.document).where(question.c.id == id, question.c.version == version)).scalar()
 

@@ -7,7 +7,7 @@ from exam.grading import mark
 from exam.layout import layout_for
 from questions import bank
 from questions.bank import parse
-from questions.variant import draw
+from questions.variant import draw, stated
 
 FORMULA = """
 id: little
@@ -105,7 +105,9 @@ def test_figures_that_are_missing_are_counted_as_figures():
 @pytest.mark.parametrize("loss", ["6.3886", "6.3771", "6.3890", "6.3884"])
 def test_who_rounds_the_probability_to_four_or_more_places_keeps_the_loss(loss):
     """p = 0.0016806… rounds to 0.0017, 0.00168 and 0.001681; -ln of each is right."""
-    variant = draw(bank.get("aio2024-cau-05-vary"), 4275)
+    layer = {"Wz": [[-0.6, 0.2, 0.1], [-0.4, 0.1, 0.2]], "bz": [0.0, 0.0, 0.0]}
+    hidden = {"X": [[3.5, 4.0]], "Wh": [[1.0, -0.5], [1.0, -1.0]], "bh": [0.0, 0.0]}
+    variant = stated(bank.get("aio2024-cau-05-vary"), {**hidden, **layer, "y": [0]})
     part = told(variant, "loss", h="7.5 0", z="-4.5 1.5 0.75", loss=loss)
     assert part.verdict == "correct"
 

@@ -1,6 +1,7 @@
 """Sitting a paper: variants stored once, saves that neither repeat nor overwrite, one submission, one marking, one's own alone."""
 
 import dataclasses
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -154,11 +155,24 @@ def test_an_attempt_keeps_its_question_when_the_bank_changes(store, an, attempt,
     assert (marked.version, marked.marks, marked.max_marks) == (old.version, len(typed), len(typed))
 
 
-def test_a_question_changed_without_a_new_version_is_refused(store, monkeypatch):
+def test_a_question_that_asks_otherwise_without_a_new_version_is_refused(store, monkeypatch):
     old = bank.get(Z[0])
-    monkeypatch.setitem(bank.bank(), old.id, old.model_copy(update={"source": "elsewhere"}))
-    with pytest.raises(papers.BankChanged, match=f"{old.id}.*version"):
-        papers.load(store)
+    part = old.asked[0].model_copy(update={"marks": 50.0})
+    for change in ({"givens": {**old.givens, "x": 99.0}}, {"asked": [part, *old.asked[1:]]}, {"mistake_credit": 0.5}):
+        monkeypatch.setitem(bank.bank(), old.id, old.model_copy(update=change))
+        with pytest.raises(papers.BankChanged, match=f"{old.id}.*version"):
+            papers.load(store)
+
+
+def test_better_words_and_fields_that_are_new_to_the_model_need_no_new_version(store, monkeypatch):
+    old = bank.get(Z[0])
+    kept = json.loads(old.model_dump_json(by_alias=True, exclude_defaults=True))
+    store.write(lambda c: rows.reword_question(c, old.id, old.version, json.dumps(kept)))
+    better = old.model_copy(update={"source": "elsewhere", "title": old.title.model_copy(update={"en": "A better title"})})
+    monkeypatch.setitem(bank.bank(), old.id, better)
+    papers.load(store)
+    document = store.read(lambda c: rows.question_document(c, old.id, old.version))
+    assert json.loads(document)["title"]["en"] == "A better title"
 
 
 def test_exam_seeds_are_random_and_distinct(store, make):

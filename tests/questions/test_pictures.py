@@ -360,11 +360,12 @@ def test_a_staircase_falls_at_every_p_and_the_true_points_lie_on_it() -> None:
     variant = draw(bank.get("step-decay-vary"), 5)
     picture = made(variant, {"lr[0]": [0.3]}, references(variant))
     assert isinstance(picture, SchedulePicture)
-    assert [piece[0][0] for piece in picture.fall[:3]] == [0.0, 8.0, 16.0]
+    every = float(variant.givens["p"])
+    assert [piece[0][0] for piece in picture.fall[:3]] == [0.0, every, 2 * every]
     for t, y in picture.true:
         (height,) = {a[1] for a, b in picture.fall if a[0] <= t < b[0]}
         assert math.isclose(height, y)
-    assert picture.own == ((22.0, 0.3),)
+    assert picture.own == ((picture.true[0][0], 0.3),)
 
 
 def test_the_time_of_a_decay_lies_where_the_curve_has_come_down_to_the_level() -> None:
