@@ -375,7 +375,8 @@ def test_new_arithmetic_is_written_from_the_empty_database_to_a_students_marks(c
     an.fill('[name="answer:q"]', f"{x * x + w:.2f}")
     an.fill('[name="answer:r"]', f"{math.log(x * x + w) / b:.3f}".replace(".", ","))
     an.click(".map .plain")
-    an.click("main button.primary")
+    an.wait_for_url("**/submit")
+    an.click("main .go button.primary")
     an.wait_for_url("**/review")
     (grade,) = sittings.grades_of(store, sittings.take(store, student, attempt))
     assert grade.marks == grade.max_marks == 2
