@@ -31,7 +31,7 @@ def test_fixed_questions_are_listed_but_for_those_a_paper_asks_and_those_with_dr
     fixed = {question.id for question in listed if not question.varies and question.id in bank.bank()}  # others publish here too
     alone = {question.id for question in bank.bank().values() if not question.varies and f"{question.id}-vary" not in bank.bank()}
     assert fixed == {id for id in alone if id.removesuffix("-repaired") not in {one.removesuffix("-repaired") for one in asked}}
-    assert len(fixed) > 20
+    assert fixed
 
 
 def test_what_is_listed_is_what_may_be_practised(installation, listed):
@@ -60,12 +60,12 @@ def test_few_that_are_found_are_shown_at_once_and_many_a_topic_at_a_time(listed)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_list_is_opened_and_searched_without_scripts_and_always_small(browse, lang):
-    an = browse(lang=lang)
+def test_the_list_is_opened_and_searched_without_scripts_and_always_small(browse, listed, lang):
+    an, there = browse(lang=lang), {practice.topic_of(question) for question in listed}
     assert offered(an.get("/papers")) == []
     for topic in practice.TOPICS:
         reply = an.get("/papers", params={"topic": topic})
-        assert offered(reply), topic
+        assert bool(offered(reply)) == (topic in there), topic
         assert len(reply.content) <= 30_000, topic
     for find, kind in (("a", ""), ("vary", "mc"), ("e", "num"), ("adam", "essay"), ("<b>&", "?")):
         assert len(an.get("/papers", params={"find": find, "kind": kind}).content) <= 30_000
