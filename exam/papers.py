@@ -316,7 +316,7 @@ def sections_read(text: str) -> Any:
 def load(store: Store) -> None:
     """Puts the shipped questions and papers into the store; a paper that somebody changed stays so.  Raises BankChanged.
 
-    Better words reach everybody; what is asked, drawn or marked otherwise needs a new version, so that attempts keep theirs.
+    Better words reach everybody; what is asked, drawn or marked otherwise needs a new version where an attempt keeps the old one.
     """
     documents = [(question, question.model_dump_json(by_alias=True)) for question in bank().values()]
 
@@ -324,9 +324,9 @@ def load(store: Store) -> None:
         for question, document in documents:
             kept = rows.put_question(connection, question.id, question.version, document)
             if kept != document:
-                if not marks_alike(kept, question):
+                if not marks_alike(kept, question) and rows.is_kept(connection, question.id, question.version):
                     return question.id
-                rows.reword_question(connection, question.id, question.version, document)
+                rows.rewrite_question(connection, question.id, question.version, document)
         for paper in shipped():
             if not acts.changed(connection, paper.id):
                 rows.put_paper(connection, paper.id, paper.model_dump_json())

@@ -49,8 +49,14 @@ def put_question(connection: Connection, id: str, version: int, document: str) -
     return known or document
 
 
-def reword_question(connection: Connection, id: str, version: int, document: str) -> None:
-    """Keeps better words for a question's version."""
+def is_kept(connection: Connection, id: str, version: int) -> bool:
+    """Whether an attempt holds a question's version."""
+    held = select(variant.c.attempt).where(variant.c.question == id, variant.c.version == version)
+    return bool(connection.scalar(select(held.exists())))
+
+
+def rewrite_question(connection: Connection, id: str, version: int, document: str) -> None:
+    """Keeps a question's version anew: better worded, or otherwise where no attempt holds it."""
     connection.execute(update(question).where(question.c.id == id, question.c.version == version).values(document=document))
 
 
