@@ -82,6 +82,8 @@ CHECKED = {
     "problems": [],
 }
 GLANCE = {"accepted": 1.0, "thrown_back": {}, "variants": 120, "problems": []}
+STANDING = {"id": "line", "revision": 2, "version": 0}
+TEXT = STANDING | {"source": LINE}
 DRAFT = {"id": "line", "source": LINE, "problems": []}
 VERSION = {"id": "line", "version": 1, "source": LINE}
 

@@ -287,10 +287,11 @@ def write(request: Request, id: str, form: Form, person: Writer) -> Response:
         one, _ = standing(request, person, id)
         return show_editor(request, person, one, source, seed, form, checked=do == "check")
     try:
-        if do == "save" or revision == 0 or source != standing(request, person, id)[1]:
-            drafts.save(store, person, id, source, revision, version)
+        one, theirs = standing(request, person, id)
+        if do == "save" or revision == 0 or source != theirs:
+            saved = drafts.save(store, person, id, source, revision, version).row.revision
         if do == "publish":
-            drafts.publish(store, person, id)
+            drafts.publish(store, person, id, one.revision if source == theirs and one.revision else saved)
     except DraftChanged as problem:
         one, theirs = standing(request, person, id)
         return show_editor(request, person, one, source, seed, form, [told(request, problem)], theirs, code=409)

@@ -59,6 +59,13 @@ def question_ids(connection: Connection) -> list[str]:
     return list(connection.scalars(select(question.c.id).distinct().order_by(question.c.id)))
 
 
+def latest_sources(connection: Connection) -> dict[str, tuple[int, str]]:
+    """The latest version of every question that a teacher published, by id, with what was typed."""
+    columns = (question.c.id, question.c.version, question.c.source)
+    found = connection.execute(select(*columns).where(question.c.source.is_not(None)).order_by(question.c.version))
+    return {id: (version, source) for id, version, source in found}
+
+
 def latest_document(connection: Connection, id: str) -> str | None:
     """The document of the latest version of a question."""
     return connection.scalar(select(question.c.document).where(question.c.id == id).order_by(question.c.version.desc()).limit(1))

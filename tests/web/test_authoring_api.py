@@ -1,5 +1,6 @@
 """Questions over REST: checked without being kept, kept as typed, changed without being overwritten, published only where they are fair."""
 
+import hashlib
 import json
 
 import pytest
@@ -147,6 +148,45 @@ def test_two_who_change_one_question_do_not_overwrite_each_other(teacher, author
     assert teacher.get(f"/api/v1/questions/{id}/draft").json()["source"] == first
 
 
+def test_a_change_over_an_etag_is_made_over_that_and_nothing_else(teacher, author):
+    id, text = fresh()
+    made = teacher.post("/api/v1/questions", json={"source": text})
+    tag = made.headers["etag"]
+    path = f"/api/v1/questions/{id}"
+    for read in ("draft", "source"):
+        assert teacher.get(f"{path}/{read}").headers["etag"] == tag
+    theirs = author().put(path, json={"source": text + "# theirs"}, headers={"If-Match": tag})
+    assert theirs.headers["etag"] != tag
+    refused(teacher.put(path, json={"source": text + "# mine"}, headers={"If-Match": tag}), 412, "draft_changed")
+    refused(teacher.post(f"{path}/publish", headers={"If-Match": tag}), 412, "draft_changed")
+    assert teacher.get(f"{path}/source").json()["source"] == text + "# theirs"
+    published = teacher.post(f"{path}/publish", headers={"If-Match": theirs.headers["etag"]})
+    assert published.json()["source"] == text + "# theirs"
+    assert teacher.get(f"{path}/source").headers["etag"] == published.headers["etag"] != tag
+    refused(teacher.put(path, json={"source": text}, headers={"If-Match": '"0.0"'}), 412, "draft_changed")
+    again = teacher.put(path, json={"source": text}, headers={"If-Match": published.headers["etag"]})
+    assert (again.status_code, again.json()["revision"]) == (200, 1)
+    assert teacher.put(path, json={"source": text + "#"}, headers={"If-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["", "1.0", 'W/"1.0"', '"1"', '"1.0", "2.0"', '"' + "9" * 30 + '.0"', '"1.0\x00"'])
+def test_an_if_match_that_no_question_has_is_refused(teacher, tag):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    refused(teacher.put(f"/api/v1/questions/{id}", json={"source": text}, headers={"If-Match": tag}), 400, "bad_match")
+
+
+def test_the_list_of_sources_says_how_all_that_teachers_wrote_stands(teacher):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    first = {one["id"]: one for one in teacher.get("/api/v1/sources").json()}
+    assert first[id] == {"id": id, "revision": 1, "version": 0, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    assert "optim-gd" not in first
+    teacher.post(f"/api/v1/questions/{id}/publish")
+    assert next(one for one in teacher.get("/api/v1/sources").json() if one["id"] == id) == first[id] | {"revision": 0, "version": 1}
+    refused(teacher.get("/api/v1/questions/optim-gd/source"), 404, "unknown_question")
+
+
 def test_an_id_that_is_taken_or_shipped_is_refused(teacher):
     id, text = fresh()
     teacher.post("/api/v1/questions", json={"source": text})
@@ -164,14 +204,14 @@ def test_only_teachers_write_questions(author, browse):
     for client in (author("student"), browse()):
         for method, path in [*asked, ("PUT", "/api/v1/questions/x"), ("POST", "/api/v1/questions/x/publish")]:
             refused(client.request(method, path, json={"source": text}), 403, "not_allowed")
-        for path in ("draft", "versions", "versions/1"):
+        for path in ("draft", "source", "versions", "versions/1"):
             refused(client.get(f"/api/v1/questions/{id}/{path}"), 403, "not_allowed")
     assert browse(role="teacher").post("/api/v1/questions/validate", json={"source": text}).status_code == 200
 
 
 @pytest.mark.parametrize("id", ["%ED%A0%80", "x" * 300, "Not Good", "%00", "..%2F", "'; DROP TABLE question"])
 def test_an_id_that_no_question_can_have_is_unknown(teacher, id):
-    for method, path in (("GET", "draft"), ("GET", "versions"), ("GET", "versions/1"), ("POST", "publish")):
+    for method, path in (("GET", "draft"), ("GET", "source"), ("GET", "versions"), ("GET", "versions/1"), ("POST", "publish")):
         assert teacher.request(method, f"/api/v1/questions/{id}/{path}").status_code == 404
     assert teacher.put(f"/api/v1/questions/{id}", json={"source": "a: ["}).status_code == 404
 
@@ -231,7 +271,7 @@ def test_every_operation_has_an_example_and_it_is_true(tmp_path):
         schema = teacher.get("/openapi.json").json()
         paths, models = schema["paths"], schema["components"]["schemas"]
         asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
-        assert len(asked) == 9
+        assert len(asked) == 11
         for method, path, operation in asked:
             parameters, query, body, example = examples_of(operation, models)
             reply = teacher.request(method, path.format(**parameters), params=query, json=body)

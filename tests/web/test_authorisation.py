@@ -93,6 +93,8 @@ MATRIX = {
     ("POST", "/api/v1/questions"): ("/api/v1/questions", posted(AUTHORS | {"teacher": 409, "administrator": 409})),
     ("PUT", "/api/v1/questions/{id}"): ("/api/v1/questions/never-made", posted(NO_QUESTION)),
     ("GET", "/api/v1/questions/{id}/draft"): ("/api/v1/questions/never-made/draft", NO_QUESTION),
+    ("GET", "/api/v1/sources"): ("/api/v1/sources", AUTHORS),
+    ("GET", "/api/v1/questions/{id}/source"): ("/api/v1/questions/never-made/source", NO_QUESTION),
     ("POST", "/api/v1/questions/{id}/publish"): ("/api/v1/questions/never-made/publish", posted(NO_QUESTION)),
     ("GET", "/api/v1/questions/{id}/versions"): ("/api/v1/questions/never-made/versions", NO_QUESTION),
     ("GET", "/api/v1/questions/{id}/versions/{number}"): ("/api/v1/questions/never-made/versions/1", NO_QUESTION),
