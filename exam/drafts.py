@@ -236,6 +236,7 @@ def discard(store: Store, person: Person, id: str, revision: int) -> None:
         if before.revision != revision:
             raise DraftChanged(f"revision {before.revision} of {id} was saved since; read it before you throw it away", "/revision")
         rows.drop_draft(connection, id)
+        note(connection, person.id, "discarded_draft", question=id, revision=revision)
 
     store.write(job)
 
@@ -253,7 +254,7 @@ def free_id(store: Store, wanted: str) -> str:
 def publish(store: Store, person: Person, id: str, revision: int | None = None, version: int | None = None) -> VersionRow:
     """Makes a version of a draft that is sound, for good; over that `revision` and `version` and no other, where they are named.
 
-    Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged.
+    A question that was withdrawn is found again.  Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged.
     """
     kept = draft(store, person, id)
     if revision not in (None, kept.row.revision) or version not in (None, kept.version):
@@ -274,6 +275,7 @@ def publish(store: Store, person: Person, id: str, revision: int | None = None, 
         row = VersionRow(number, numbered.model_dump_json(by_alias=True, exclude_unset=True), kept.row.source, person.id, at)
         rows.add_version(connection, id, row)
         rows.drop_draft(connection, id)
+        rows.put_back(connection, id)
         return row
 
     return store.write(job)

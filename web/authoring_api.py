@@ -13,7 +13,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
-from exam import authoring, drafts
+from exam import authoring, drafts, withdrawing
 from exam.authoring import Glance, Preview
 from exam.drafts import Draft, DraftChanged, Standing
 from exam.store.questions import VersionRow
@@ -114,7 +114,7 @@ class BadMatch(GradusError):
 
 
 class MatchRequired(GradusError):
-    """A change that is only made over what was read."""
+    """A deletion that does not say what was read."""
 
     code = "match_required"
     status = 428
@@ -148,6 +148,13 @@ def matching(match: str | None) -> Iterator[tuple[int, int] | None]:
         if found:
             problem.status = 412
         raise
+
+
+def required(match: str | None) -> str:
+    """The If-Match of a deletion.  Raises MatchRequired."""
+    if match is None or match.strip() == "*":
+        raise MatchRequired("state what you read: send its ETag as If-Match, so that nobody's change is deleted unread")
+    return match
 
 
 def problem(found: GradusError) -> ErrorDocument:
@@ -239,6 +246,13 @@ def read_source(id: Id, request: Request, response: Response, person: Author) ->
     return SourceDocument(**vars(standing_document(id, one)), source=source)
 
 
+@router.delete("/questions/{id}/draft", status_code=204, summary="Throw a draft away", responses=CHANGED)
+def discard(id: Id, request: Request, person: Author, if_match: Match = None) -> None:
+    """Throws a draft away, over what was read (If-Match); what is published stays."""
+    with matching(required(if_match)) as read:
+        drafts.discard(store_of(request), person, id, read[0] if read else 0)
+
+
 @router.post("/questions/{id}/publish", summary="Publish a question", responses=replied(examples.VERSION) | CHANGED)
 def publish(id: Id, request: Request, response: Response, person: Author, if_match: Match = None) -> VersionDocument:
     """Makes the draft the next version, for good; refused where it cannot be marked fairly."""
@@ -260,3 +274,32 @@ def read_version(
 ) -> VersionDocument:
     """One published version, as data and as it was typed."""
     return version_document(id, drafts.version(store_of(request), person, id, number))
+
+
+@dataclass(frozen=True)
+class OfferDocument:
+    """Whether a published question is found: in lists, in practice, by topics of papers."""
+
+    id: str
+    withdrawn: bool
+
+
+@router.post("/questions/{id}/withdraw", summary="Withdraw a question", responses=replied(examples.WITHDRAWN))
+def withdraw(id: Id, request: Request, person: Author) -> OfferDocument:
+    """Lets nobody find it any more; the papers that ask it and the attempts that have it keep it."""
+    withdrawing.withdraw(store_of(request), person, id)
+    return OfferDocument(id, True)
+
+
+@router.post("/questions/{id}/put-back", summary="Put a withdrawn question back", responses=replied(examples.PUT_BACK))
+def put_back(id: Id, request: Request, person: Author) -> OfferDocument:
+    """Lets it be found again."""
+    withdrawing.put_back(store_of(request), person, id)
+    return OfferDocument(id, False)
+
+
+@router.delete("/questions/{id}", status_code=204, summary="Delete a question", responses=CHANGED)
+def delete(id: Id, request: Request, person: Author, if_match: Match = None) -> None:
+    """Deletes all its versions and its draft, for good, over what was read (If-Match); 409 where a paper or an attempt has it."""
+    with matching(required(if_match)) as read:
+        withdrawing.delete(store_of(request), person, id, *(read or (0, 0)))

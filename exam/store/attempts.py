@@ -142,6 +142,12 @@ def attempts_of(connection: Connection, person: int) -> list[Standing]:
     return [Standing(*row) for row in rows]
 
 
+def begun(connection: Connection, paper: str) -> bool:
+    """Whether somebody was shown a paper already."""
+    held = select(attempt.c.id).where(attempt.c.paper == paper, attempt.c.delivered.is_not(None))
+    return bool(connection.scalar(select(held.exists())))
+
+
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:
     """The ids of a person's latest open practice, newest first."""
     mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True), attempt.c.closed.is_(None))

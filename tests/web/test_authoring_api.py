@@ -6,7 +6,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from exam import library, people
+from exam import library, people, starting
 from questions.bank import get
 from tests.rewritten import rewritten
 from tests.web.conftest import Installation
@@ -176,6 +176,37 @@ def test_an_if_match_that_no_question_has_is_refused(teacher, tag):
     refused(teacher.put(f"/api/v1/questions/{id}", json={"source": text}, headers={"If-Match": tag}), 400, "bad_match")
 
 
+@pytest.mark.parametrize("tag", [None, "*"])
+def test_nothing_is_deleted_unread(teacher, author, tag):
+    id, text = fresh()
+    made = teacher.post("/api/v1/questions", json={"source": text}).headers["etag"]
+    headers = {"If-Match": tag} if tag else {}
+    refused(teacher.delete(f"/api/v1/questions/{id}/draft", headers=headers), 428, "match_required")
+    theirs = author().put(f"/api/v1/questions/{id}", json={"source": text + "#"}).headers["etag"]
+    refused(teacher.delete(f"/api/v1/questions/{id}/draft", headers={"If-Match": made}), 412, "draft_changed")
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": theirs}), 404, "unknown_question")
+    published = teacher.post(f"/api/v1/questions/{id}/publish").headers["etag"]
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers=headers), 428, "match_required")
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": theirs}), 412, "draft_changed")
+    assert teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": published}).status_code == 204
+    refused(teacher.get(f"/api/v1/questions/{id}/source"), 404, "unknown_question")
+
+
+def test_what_somebody_has_is_withdrawn_and_not_deleted(teacher, client, installation, browse):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    published = teacher.post(f"/api/v1/questions/{id}/publish").headers["etag"]
+    starting.practise(installation.store, browse().person, id)
+    detail = refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": published}), 409, "in_use")
+    assert "in 1 attempt; withdraw it" in detail
+    assert teacher.post(f"/api/v1/questions/{id}/withdraw").json() == {"id": id, "withdrawn": True}
+    listed = [one["id"] for one in client.get("/api/v1/questions").json()]
+    assert id not in listed
+    assert client.get(f"/api/v1/questions/{id}/variants/5").status_code == 200, "programs that drew from it go on marking it"
+    teacher.post(f"/api/v1/questions/{id}/put-back")
+    assert id in [one["id"] for one in client.get("/api/v1/questions").json()]
+
+
 def test_the_list_of_sources_says_how_all_that_teachers_wrote_stands(teacher):
     id, text = fresh()
     teacher.post("/api/v1/questions", json={"source": text})
@@ -264,16 +295,21 @@ def test_the_schema_is_published(teacher):
 
 
 def test_every_operation_has_an_example_and_it_is_true(tmp_path):
-    """One after the other they are the life of a question: checked, looked at, written, changed, published, read."""
+    """One after the other they are the life of a question: checked, looked at, written, changed, published, read, taken back."""
     anew = Installation(tmp_path)
     token = people.add_token(anew.store, anew.person("Teacher", "teacher")[0].name, "author")
     with TestClient(anew.app, headers={"Authorization": f"Bearer {token}"}) as teacher:
         schema = teacher.get("/openapi.json").json()
         paths, models = schema["paths"], schema["components"]["schemas"]
         asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
-        assert len(asked) == 11
-        for method, path, operation in asked:
+        assert len(asked) == 15
+        others, deletions = ([one for one in asked if (one[0] == "delete") is last] for last in (False, True))
+        for method, path, operation in [*others, *reversed(deletions)]:
             parameters, query, body, example = examples_of(operation, models)
+            if method == "delete":
+                read = teacher.put("/api/v1/questions/line", json={"source": LINE}).headers["etag"]
+                assert teacher.delete(path.format(**parameters), headers={"If-Match": read}).status_code == 204
+                continue
             reply = teacher.request(method, path.format(**parameters), params=query, json=body)
             assert reply.status_code in (200, 201), reply.text
             assert example is None or holds(reply.json(), example), path
