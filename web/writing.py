@@ -228,9 +228,10 @@ def show_editor(
     found = audit_of(request, shown["question"]) if checked and shown["question"] else {}
     difference = list(compared(theirs, source)) if theirs is not None else None
     return with_pictures(page(
-        request, "question.html", code, one=one, withdrawn=hidden, uses=uses, source=source, seed=seed, used=used, places=places, teaching=teaching,
-        title=title_in(source), reasons=reasons, difference=difference, theirs=theirs, many=many_of(request, shown["question"]),
-        found=found.get("found"), hindrances=found.get("hindrances"), saved_lines=source.count("\n") + 1, **shown,
+        request, "question.html", code, one=one, withdrawn=hidden, uses=uses, source=source, seed=seed, used=used, places=places,
+        teaching=teaching, title=title_in(source), reasons=reasons, difference=difference, theirs=theirs,
+        many=many_of(request, shown["question"]), found=found.get("found"), hindrances=found.get("hindrances"),
+        saved_lines=source.count("\n") + 1, **shown,
     ))  # fmt: skip
 
 
