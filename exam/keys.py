@@ -16,9 +16,10 @@ from questions.variant import Variant
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """A part of a key: `symbol` is TeX, `value` what is right ('' for an essay), entries with commas between.
+    """A part of a key: `symbol` is TeX, `value` what is right ('' for an essay), rounded as asked, entries with commas between.
 
-    `tolerance` is the farthest an answer may be away, '' where nothing else is right.  With `example`, other answers are right too.
+    `tolerance` is the farthest an answer may be from the exact value, '' where nothing else is right; who rounds on the way, or goes on
+    from a wrong number of their own, may be farther and right.  With `example`, other answers are right too.
     """
 
     part: str

@@ -272,6 +272,8 @@ def copies(store: Store, one: Run, first: int, last: int) -> list[Copy]:
 def copy_of(store: Store, one: Run, number: int, name: str) -> Copy:
     """One copy: its attempt's variants where it belongs to one, else drawn again and compared with what was printed."""
     attempt = one.attempts.get(str(number))
+    if attempt and not name:  # whoever it belonged to was deleted, and it with them
+        return Copy(one.code, number, name, attempt, [], False)
     try:
         variants = remembered.get(store, attempt)[1] if attempt else drawn(store, one, number)
     except (UnknownAttempt, NoFairDraw):
