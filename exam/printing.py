@@ -187,13 +187,13 @@ def laid_out(
     connection: Connection, paper: Paper, people: list[int], copies: int, secret: str
 ) -> tuple[list[Asked], list[list[int]], dict[str, str]]:
     """What the copies of a run ask, in which order each, and which attempts they belong to."""
-    common = starting.shared(connection, paper)
-    each = not common and (paper.shuffled or any(isinstance(item, Pool) for item in paper.items))
+    shared = starting.shared(connection, paper)
+    each = not shared and (paper.shuffled or any(isinstance(item, Pool) for item in paper.items))
     asked: list[Asked] = []
     orders: list[list[int]] = []
     for n in range(copies if each else 1):
-        found = starting.picked(connection, paper, common or Random(f"{secret}/{n}"))
-        fixed = [seed if common or (paper.as_printed and not question.varies) else None for question, seed, _ in found]
+        found = starting.picked(connection, paper, shared or Random(f"{secret}/{n}"))
+        fixed = [seed if shared or (paper.as_printed and not question.varies) else None for question, seed, _ in found]
         these = [Asked(one.id, one.version, weight, seed) for (one, _, weight), seed in zip(found, fixed, strict=True)]
         asked += [one for one in these if one not in asked]
         orders.append([asked.index(one) for one in these])

@@ -168,11 +168,11 @@ def key_tables(run: Run, copies: Iterable[Copy]) -> list[KeyTable]:
         at_one_place = len({row.place for row in rows}) == 1
         for at in range(0, len(rows[0].entries), COLUMNS):
             cut = [KeyRow(row.copy, row.place, row.entries[at : at + COLUMNS]) for row in rows]
-            tables.append(KeyTable(question, rows[0].place if at_one_place else None, cut[0].entries, common_tolerances(cut), cut))
+            tables.append(KeyTable(question, rows[0].place if at_one_place else None, cut[0].entries, shared_tolerances(cut), cut))
     return tables
 
 
-def common_tolerances(rows: list[KeyRow]) -> list[str]:
+def shared_tolerances(rows: list[KeyRow]) -> list[str]:
     """The tolerance of each column, '' where the copies differ in it."""
     columns = zip(*([entry.tolerance for entry in row.entries] for row in rows), strict=True)
     return [column[0] if len({*column}) == 1 else "" for column in columns]
