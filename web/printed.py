@@ -22,7 +22,7 @@ from web.views import Table, in_language, table_of
 
 SHOWS = ("blank", "answers", "solution", "key")
 AT_ONCE = {"key": 600}  # questions on a page of sheets: a browser typesets so many in a few seconds
-SHEETS_AT_ONCE = 200
+SHEETS_AT_ONCE = 120
 COLUMNS = 9  # of a table of keys
 STYLE = re.compile("<style>.*?</style>", re.DOTALL)
 

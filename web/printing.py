@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from exam import printing, room
+from exam.papers import Paper
 from exam.printing import BadPrinting, Run, UnknownCopy
 from exam.review import shown_value
 from exam.store.people import Person
@@ -22,7 +24,7 @@ from web.teaching import InCharge, tongue
 from web.templates import page
 
 router = APIRouter(prefix="/teach/papers/{id}/print", include_in_schema=False)
-WHOM = ("numbered", "class", "student")
+TURN = Lock()  # copies are drawn and set one request at a time, so that printing never takes more than its share from who sits a paper
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,13 @@ def make(request: Request, id: str, form: Form, person: InCharge) -> Response:
     """Makes the copies, and shows them."""
     store, whom = store_of(request), text_of(form, "whom")
     try:
-        if whom == "student":
-            made = printing.for_student(store, person, id, whole(text_of(form, "person")))
-        elif whom == "class":
-            made = printing.for_class(store, person, id, text_of(form, "class"))
-        else:
-            made = printing.numbered(store, person, id, whole(text_of(form, "count")))
+        with TURN:
+            if whom == "student":
+                made = printing.for_student(store, person, id, whole(text_of(form, "person")))
+            elif whom == "class":
+                made = printing.for_class(store, person, id, text_of(form, "class"))
+            else:
+                made = printing.numbered(store, person, id, whole(text_of(form, "count")))
     except BadPrinting as problem:
         return show_choices(request, person, id, problem, form)
     language = text_of(form, "language") if text_of(form, "language") in LANGUAGES else tongue(request)
@@ -98,7 +101,13 @@ def sheets(
     paper, one, show = room.paper_of(store, person, id, "manage"), printing.run(store, person, id, run), known(show)
     language = language if language in LANGUAGES else tongue(request)
     these = batch_of(one, show, whole(first), whole(copy))
-    copies = printing.copies(store, one, these.first, these.last)
+    with TURN:
+        return show_sheets(request, paper, one, show, language, these)
+
+
+def show_sheets(request: Request, paper: Paper, one: Run, show: str, language: str, these: Batch) -> Response:
+    """The page of these copies."""
+    copies = printing.copies(store_of(request), one, these.first, these.last)
     about = {"paper": paper, "run": one, "show": show, "these": these, "unlike": [copy for copy in copies if not copy.faithful]}
     if show == "key":
         return page(request, "printed-key.html", 200, language, **about, tables=printed.key_tables(one, copies), rows_of=printed.rows_of,

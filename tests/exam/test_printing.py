@@ -76,8 +76,8 @@ def test_a_class_gets_a_copy_each_and_who_has_begun_the_numbers_of_their_screen(
 
 @on_both
 def test_a_copy_stays_as_it_was_printed_when_the_paper_changes(school, made):
-    id = made(sections=[{"questions": [{"question": GD, "marks": 5}, {"choose": 2, "questions": ["optim-mcq-01", "optim-mcq-02", "optim-mcq-03"]}]}],
-              shuffled=True)  # fmt: skip
+    pool = {"choose": 2, "questions": ["optim-mcq-01", "optim-mcq-02", "optim-mcq-03"]}
+    id = made(sections=[{"questions": [{"question": GD, "marks": 5}, pool]}], shuffled=True)
     run = printing.numbered(school.store, school.teacher, id, 12)
     before = [told(copy) for copy in printing.copies(school.store, run, 1, 12)]
     assert len({tuple(one[0] for one in copy) for copy in before}) > 2, "pools and order differ from copy to copy"
@@ -146,7 +146,8 @@ def test_what_cannot_be_printed_or_found_is_told(school, made):
     id, store, teacher = made(), school.store, school.teacher
     run = printing.numbered(store, teacher, id, 2)
     bad = [lambda n=n: printing.numbered(store, teacher, id, n) for n in (0, -1, printing.MOST_COPIES + 1)]
-    bad += [lambda: printing.for_class(store, teacher, id, "elsewhere"), lambda: printing.for_student(store, teacher, id, school.stranger.id)]
+    bad.append(lambda: printing.for_class(store, teacher, id, "elsewhere"))
+    bad.append(lambda: printing.for_student(store, teacher, id, school.stranger.id))
     for attempted in bad:
         with pytest.raises(BadPrinting) as told:
             attempted()

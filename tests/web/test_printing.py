@@ -77,7 +77,8 @@ def test_from_the_page_of_a_paper_to_sheets_for_a_class_and_back_from_a_code(bro
 def test_an_empty_sheet_tells_nothing_of_the_key_and_the_others_all_of_it(teacher, id, installation):
     run = run_of(installation, teacher, id)
     copy = printing.copies(installation.store, run, 1, 1)[0]
-    blank, answers, solution = (unescape(sheet(teacher, id, run.code, copy=1, show=show).reply.text) for show in ("blank", "answers", "solution"))
+    shows = ("blank", "answers", "solution")
+    blank, answers, solution = (unescape(sheet(teacher, id, run.code, copy=1, show=show).reply.text) for show in shows)
     key = unescape(sheet(teacher, id, run.code, show="key").reply.text)
     values = {text.replace("-", "−") for variant in copy.variants for text in numbers_of(variant)}
     printed_as_given = {text for text in values if text in str([variant.prompt for variant in copy.variants]).replace("-", "−")}
