@@ -348,7 +348,7 @@ def load(store: Store) -> None:
         for question, document in documents:
             kept = rows.put_question(connection, question.id, question.version, document)
             if kept != document:
-                if not marks_alike(kept, question) and rows.is_kept(connection, question.id, question.version):
+                if not marks_alike(kept, question) and is_held(connection, question):
                     return question.id
                 rows.rewrite_question(connection, question.id, question.version, document)
         for paper in shipped():
@@ -359,6 +359,11 @@ def load(store: Store) -> None:
     changed = store.write(job)
     if changed:
         raise BankChanged(f"{changed} was changed without a new version; raise its 'version' in the bank, so that attempts keep theirs")
+
+
+def is_held(connection: Connection, question: Question) -> bool:
+    """Whether an attempt or a printed copy has this version of a question."""
+    return rows.is_kept(connection, question.id, question.version) or (question.id, question.version) in acts.printed(connection)
 
 
 WORDING = {"title", "prompt", "task", "source", "row", "topics", "correction", "explanation", "tests"}

@@ -8,7 +8,7 @@ from exam import papers, room
 from exam.drafts import DraftChanged, allowed, is_id, shipped, unknown
 from exam.papers import Paper
 from exam.rights import Refused
-from exam.store import Connection, Store
+from exam.store import Connection, Store, acts
 from exam.store import attempts as attempt_rows
 from exam.store import questions as rows
 from exam.store.acts import note
@@ -27,11 +27,16 @@ class InUse(Refused):
 
 @dataclass(frozen=True)
 class Uses:
-    """Who has a question: papers that somebody has charge of, how many other papers, and how many attempts."""
+    """Who has a question: papers that somebody has charge of, how many other papers, how many attempts, and whether copies were printed."""
 
     papers: list[Paper]
     others: int
     attempts: int
+    printed: bool
+
+    @property
+    def any(self) -> bool:
+        return bool(self.papers or self.others or self.attempts or self.printed)
 
     def in_words(self, language: str) -> str:
         """Who has it, in a line; empty where nobody has."""
@@ -42,7 +47,8 @@ class Uses:
             titles.append(f"{others} đề khác" if vi else f"{others} other paper{'s' * (others > 1)}")
         asked = [("đề: " if vi else "asked by ") + ", ".join(titles)] if titles else []
         taken = f"{self.attempts} bài làm" if vi else f"in {self.attempts} attempt{'s' * (self.attempts > 1)}"
-        return ("; " if vi else ", and ").join([*asked, *([taken] if self.attempts else [])])
+        copies = "bản in trên giấy" if vi else "on printed copies"
+        return ("; " if vi else ", and ").join([*asked, *([taken] if self.attempts else []), *([copies] if self.printed else [])])
 
 
 def uses(store: Store, person: Person, id: str) -> Uses:
@@ -55,7 +61,8 @@ def uses_at(connection: Connection, person: Person, id: str) -> Uses:
     """The same in a transaction."""
     asking = [paper for paper in map(papers.parsed, attempt_rows.papers(connection)) if id in paper.may_ask]
     mine = [paper for paper in asking if room.staff_role(connection, person, paper)]
-    return Uses(mine, len(asking) - len(mine), rows.attempts_with(connection, id))
+    printed = any(question == id for question, _ in acts.printed(connection))
+    return Uses(mine, len(asking) - len(mine), rows.attempts_with(connection, id), printed)
 
 
 def withdraw(store: Store, person: Person, id: str) -> None:
@@ -97,7 +104,7 @@ def delete(store: Store, person: Person, id: str, revision: int, version: int) -
             raise DraftChanged(f"{id} was changed since; read it before you delete it", "/revision")
         rows.hold_papers(connection)
         used = uses_at(connection, person, id)
-        if used.papers or used.others or used.attempts:
+        if used.any:
             raise InUse(
                 f"{id} không xóa được, vì đang được dùng ({used.in_words('vi')}); hãy rút lại thay vì xóa.",
                 f"{id} cannot be deleted: it is {used.in_words('en')}; withdraw it in its place.",

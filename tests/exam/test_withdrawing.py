@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from exam import drafts, library, papers, room, sittings, starting, trail, withdrawing
+from exam import drafts, library, papers, printing, room, sittings, starting, trail, withdrawing
 from exam.drafts import DraftChanged, QuestionTaken
 from exam.papers import BadPaper
 from exam.rights import NotAllowed
@@ -148,6 +148,16 @@ def test_what_somebody_has_is_not_deleted_and_the_message_says_who_has_it(school
     assert said in refused.value.detail
     assert ("1 bài làm" if how == "practised" else "đề: “Đề”") in refused.value.said.vi
     assert library.question_of(school.store, "line").version == 1
+
+
+def test_what_stands_on_printed_copies_is_not_deleted(school):
+    publish(school)
+    put(school, ["line"])
+    printing.numbered(school.store, school.teacher, "mine", 2)
+    put(school, ["optim-mcq-01"])
+    with pytest.raises(withdrawing.InUse, match="it is on printed copies; withdraw") as refused:
+        withdrawing.delete(school.store, school.teacher, "line", 0, 1)
+    assert "bản in trên giấy" in refused.value.said.vi
 
 
 def test_papers_of_other_classes_are_counted_and_not_named(school):
