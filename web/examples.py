@@ -111,7 +111,13 @@ REFERENCE = {
     "runs": [{"seed": 0}],
 }
 LOG = {"log": "epoch,running_train\n1,0.6195\n2,0.7829\n3,0.8178\n4,0.8296\n"}
-RUN = {"experiment": "study-one-layer", "metric": "running_train", "epochs": 4, "accuracies": [0.6195, 0.7829, 0.8178, 0.8296], "plausible": True}
+RUN = {
+    "experiment": "study-one-layer",
+    "metric": "running_train",
+    "epochs": 4,
+    "accuracies": [0.6195, 0.7829, 0.8178, 0.8296],
+    "plausible": True,
+}
 STUDENTS_RUN = {"run": RUN}
 
 # Classes

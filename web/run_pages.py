@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from exam import classes, runs
 from exam.runs import ClassRuns, UnknownRun
 from questions.experiments.labels import LABELS
-from questions.experiments.logs import BadLog, decoded
+from questions.experiments.logs import BadLog, decoded, spans
 from questions.experiments.told import METRICS
 from questions.model import Words
 from questions.pictures import RunsPicture, runs_picture
@@ -78,7 +78,7 @@ def class_runs(request: Request, id: str, person: InCharge) -> Response:
     alts = [drawing(each).alt for each in found]
     stamps = [stamp(each.runs.values()) for each in found]
     rows = list(zip(found, alts, stamps, strict=True))
-    return page(request, "teach-runs.html", id=id, title=title, rows=rows, labels=labels, metrics=METRICS)
+    return page(request, "teach-runs.html", id=id, title=title, rows=rows, labels=labels, metrics=METRICS, spans=spans)
 
 
 @router.get("/teach/classes/{id}/runs/{experiment}/{metric}.svg")

@@ -41,7 +41,11 @@ def draw_layers(pen: Pen, picture: TrainingPicture, say: dict[str, str]) -> floa
             pen.arrow((middle, y - ROW + HIGH + 1), (middle, y - 1), "ink2")
     if picture.skip:
         draw_skip(pen, picture, right, places)
-    return top + ROW * (len(picture.layers) - 1) + HIGH + 6
+    low = top + ROW * (len(picture.layers) - 1) + HIGH + 6
+    if picture.skip_is_new or any(layer.resized or any(new for _, new in layer.after) for layer in picture.layers):
+        pen.label(left, low + 16, say["new"], "carry", more=' font-weight="600"')
+        low += 20
+    return low
 
 
 def boxed(pen: Pen, box: tuple[float, float, float, float]) -> None:

@@ -253,7 +253,7 @@ def plausibility(own: Sequence[float], reference: Sequence[Sequence[float]]) -> 
     if not outside:
         return Plausibility(True, (), Words(vi="Lần chạy của bạn khớp với các seed của chúng tôi ở mọi epoch.",
                                             en="Your run agrees with our seeds after every epoch."))  # fmt: skip
-    where = listed(outside)
+    where = spans(outside)
     if plausible:
         return Plausibility(True, outside, Words(vi=f"Lần chạy của bạn khớp với chúng tôi, trừ các epoch {where}.",
                                                  en=f"Your run agrees with ours, but for the epochs {where}."))  # fmt: skip
@@ -265,3 +265,10 @@ def plausibility(own: Sequence[float], reference: Sequence[Sequence[float]]) -> 
             en=f"Your run leaves our band after the epochs {where}: compare the specification, and see which accuracy you logged.",
         ),
     )
+
+
+def spans(epochs: Sequence[int]) -> str:
+    """Rising epochs in few words: 1, 4–6."""
+    starts = [epoch for epoch in epochs if epoch - 1 not in epochs]
+    ends = [epoch for epoch in epochs if epoch + 1 not in epochs]
+    return ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in zip(starts, ends, strict=True))
