@@ -177,8 +177,6 @@ def draw_gradients(pen: Pen, picture: TrainingPicture, say: dict[str, str], top:
         plot.line(points, COLOURS[i % 6], 1.8, dashed(i))
         for x, y in points:
             pen.items.append(f'<circle class="{COLOURS[i % 6]}" fill="currentColor" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
-        if len(picture.curves) > 1 and points and not pen.narrow:  # the legend above tells them apart too
-            tag(pen, plot, points[:2], said(picture.curves[i].label, say), COLOURS[i % 6], must=False)
     plot.finish(pen)
     along_bottom(pen, plot, [(say["layer"], "t")], least=plot.wide / (deepest + 2))
     return plot.top + plot.high + 32

@@ -122,6 +122,29 @@ def test_the_next_seed_lies_in_a_fair_band_with_more_than_98_per_cent():
     assert np.mean(np.abs(drawn[:, 8] - mean) < DEVIATIONS * deviation) > 0.98
 
 
+def test_five_comparisons_hold_together_with_98_per_cent_and_more_are_refused():
+    """Normal accuracies, every neighbour at the very edge of what is published."""
+    rng = np.random.default_rng(6)
+    drawn = rng.normal(size=(40_000, 2, 9))
+    a, b = drawn[:, 0], drawn[:, 1]
+    together = (a - b)[:, :8].std(axis=1, ddof=1)
+    room = DEVIATIONS * np.maximum(np.hypot(a[:, :8].std(axis=1, ddof=1), b[:, :8].std(axis=1, ddof=1)), together)
+    middle = (a - b)[:, :8].mean(axis=1)
+    fails = np.mean((a - b)[:, 8] < middle - room)
+    assert fails * fairness.MOST_COMPARISONS < 0.02
+    steps = {f"x{i}": [i / 10 + j / 1000 for j in range(8)] for i in range(7)}
+    assert "at most 5 hold together" in fairness.order(steps).problems[0]
+    assert "at most 5 hold together" in fairness.extreme(steps).problems[0]
+    assert "at most 5 hold together" in fairness.below(steps, 0.15).problems[0]
+    assert fairness.order(dict(list(steps.items())[:6])).fair
+
+
+def test_what_one_gains_and_the_other_loses_counts_twice():
+    up, down = [0.5 + i / 1000 for i in range(8)], [0.49 - i / 1000 for i in range(8)]
+    assert fairness.apart(up, list(reversed(down)))
+    assert not fairness.apart(up, down)
+
+
 def test_an_order_needs_every_neighbour_apart():
     high, middle, low = [0.9 + i / 1000 for i in range(8)], [0.8 + i / 1000 for i in range(8)], [0.1] * 8
     assert fairness.order({"m": middle, "l": low, "h": high}) == fairness.Verdict(("h", "m", "l"))
