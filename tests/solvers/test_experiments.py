@@ -382,7 +382,7 @@ def test_a_damaged_file_is_fetched_anew(home, tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(images.BadData, match="cannot be made .* set GRADUS_DATA"):
+    with pytest.raises(images.BadData, match=r"cannot be made .* set GRADUS_DATA"):
         images.fetch(chain.SGD.data, tmp_path / "file" / "below", lambda *seen: None)
 
 
