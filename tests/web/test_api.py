@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from exam import arrangements, classes, links, room, roster, runs, sittings, starting
+from exam import arrangements, classes, links, printing, room, roster, runs, sittings, starting
 from exam.store import classes as class_rows
 from questions import bank
 from questions.experiments import references
@@ -1032,7 +1032,8 @@ class Stage:
         if path.startswith("/api/v1/classes"):
             return {"id": self.school_class, "member": self.member, "link": self.link, "arrangement": self.arrangement}
         if path.startswith("/api/v1/teach"):
-            return {"id": self.paper, "attempt": self.seat}
+            code = printing.numbered(self.store, self.teacher.person, self.paper, 1).code if "/copies/" in path else ""
+            return {"id": self.paper, "attempt": self.seat, "code": f"{code}-1"}
         if "/runs/" in path:
             return {"id": self.trained}
         checks = "/check/" in path
