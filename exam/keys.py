@@ -18,7 +18,7 @@ from questions.variant import Variant
 class KeyEntry:
     """A part of a key: `symbol` is TeX, `value` what is right ('' for an essay), rounded as asked, entries with commas between.
 
-    `tolerance` is the farthest an answer may be from the exact value, '' where nothing else is right; who rounds on the way, or goes on
+    `half_unit` is the farthest an answer may be from the exact value, '' where nothing else is right; who rounds on the way, or goes on
     from a wrong number of their own, may be farther and right.  With `example`, other answers are right too.
     """
 
@@ -27,7 +27,7 @@ class KeyEntry:
     kind: str
     shape: list[int]
     value: str
-    tolerance: str
+    half_unit: str
     marks: float
     example: bool
 
@@ -39,7 +39,7 @@ def key_of(variant: Variant) -> list[KeyEntry]:
     return [
         KeyEntry(
             part.name, told.symbol, told.kind, told.shape, right[part.name] if part.lettered else written(variant, part),
-            tolerance(variant, part), part.marks, part.judged_by is not None,
+            half_unit(variant, part), part.marks, part.judged_by is not None,
         )
         for part, told in parts
     ]  # fmt: skip
@@ -54,7 +54,7 @@ def written(variant: Variant, part: Part) -> str:
     return ", ".join(f"{float(x):.12g}" for x in np.ravel(variant.reference(part)))
 
 
-def tolerance(variant: Variant, part: Part) -> str:
+def half_unit(variant: Variant, part: Part) -> str:
     """Half a unit of the last place asked, for each entry where they differ; '' where there is none."""
     if not part.numeric or part.kind in ("integer", "shape"):
         return ""

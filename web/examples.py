@@ -178,7 +178,7 @@ COPY = {
     "number": 1,
     "attempt": None,
     "faithful": True,
-    "questions": [{"question": "optim-gd-vary", "key": [{"part": "g1[0]", "tolerance": "0.00005"}]}],
+    "questions": [{"question": "optim-gd-vary", "key": [{"part": "g1[0]", "kind": "number"}]}],
 }
 
 # Taking a paper

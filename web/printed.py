@@ -41,7 +41,7 @@ class PrintedPart:
     rubric: list[Criterion]
     entries: list[str]
     right: list[str]
-    tolerance: str
+    half_unit: str
     example: bool
 
 
@@ -83,13 +83,13 @@ class KeyRow:
 class KeyTable:
     """One question: the parts in as many columns as go beside each other, a row for each copy that asks it.
 
-    `tolerances` are those of the columns, '' where they differ from copy to copy and stand with each value.
+    `half_units` are those of the columns, '' where they differ from copy to copy and stand with each value.
     """
 
     question: Question
     place: int | None
     columns: list[KeyEntry]
-    tolerances: list[str]
+    half_units: list[str]
     rows: list[KeyRow]
 
 
@@ -126,9 +126,9 @@ def printed_part(part: documents.PartDocument, entry: KeyEntry | None) -> Printe
     lettered = part.kind in LETTERED
     entries = entry.value.split(", ") if entry and not lettered and entry.value else [""] * count
     right = entry.value.split() if entry and lettered else []
-    tolerance = entry.tolerance if entry else ""
+    half_unit = entry.half_unit if entry else ""
     return PrintedPart(
-        part.name, part.symbol, part.kind, part.shape, part.marks, part.choices, part.label, part.rubric, entries, right, tolerance,
+        part.name, part.symbol, part.kind, part.shape, part.marks, part.choices, part.label, part.rubric, entries, right, half_unit,
         entry is not None and entry.example,
     )  # fmt: skip
 
@@ -168,13 +168,13 @@ def key_tables(run: Run, copies: Iterable[Copy]) -> list[KeyTable]:
         at_one_place = len({row.place for row in rows}) == 1
         for at in range(0, len(rows[0].entries), COLUMNS):
             cut = [KeyRow(row.copy, row.place, row.entries[at : at + COLUMNS]) for row in rows]
-            tables.append(KeyTable(question, rows[0].place if at_one_place else None, cut[0].entries, shared_tolerances(cut), cut))
+            tables.append(KeyTable(question, rows[0].place if at_one_place else None, cut[0].entries, shared_half_units(cut), cut))
     return tables
 
 
-def shared_tolerances(rows: list[KeyRow]) -> list[str]:
-    """The tolerance of each column, '' where the copies differ in it."""
-    columns = zip(*([entry.tolerance for entry in row.entries] for row in rows), strict=True)
+def shared_half_units(rows: list[KeyRow]) -> list[str]:
+    """Half a unit of each column, '' where the copies differ in it."""
+    columns = zip(*([entry.half_unit for entry in row.entries] for row in rows), strict=True)
     return [column[0] if len({*column}) == 1 else "" for column in columns]
 
 

@@ -181,8 +181,8 @@ def test_whoever_writes_the_key_down_is_right(id):
     assert all(key[part].kind == "text" for part, verdict in told.items() if verdict != "correct")
     for part in variant.question.parts:
         entry = key[part.name]
-        if entry.tolerance:
-            halves = np.array([float(half) for half in entry.tolerance.split(", ")])
+        if entry.half_unit:
+            halves = np.array([float(half) for half in entry.half_unit.split(", ")])
             away = np.array([float(x) for x in entry.value.split(", ")]) - np.ravel(variant.reference(part))
             assert np.all(np.abs(away) <= halves * (1 + 1e-6))
             assert np.allclose(unit(np.ravel(variant.reference(part)), part), 2 * halves, rtol=1e-9, atol=0)

@@ -40,7 +40,7 @@ def sheet(teacher, id, code, **asked):
 def numbers_of(variant):
     """The right values of a variant as they would be printed, where they tell anything."""
     for entry in key_of(variant):
-        if entry.tolerance:
+        if entry.half_unit:
             yield from (text for text in entry.value.split(", ") if len(text.replace("-", "").replace(".", "").strip("0")) > 3)
 
 
@@ -176,5 +176,5 @@ def test_a_program_finds_a_copy_by_its_code(program, installation):
     sent = {"question": gd["question"], "seed": gd["seed"], "answers": {one["part"]: one["value"] for one in gd["key"]}}
     graded = grading.post("/api/v1/grade", json=sent).json()
     assert graded["marks"] == graded["max_marks"], "the seed and the key are those that the answer book marks by"
-    assert order["key"][0]["tolerance"] == ""
+    assert order["key"][0]["half_unit"] == ""
     assert teacher.get(f"/api/v1/teach/papers/{id}/copies/{run.code}-03").status_code == 404
