@@ -16,6 +16,7 @@ from tests.web.conftest import Installation
 playwright = pytest.importorskip("playwright.sync_api")
 Q1, Q2 = "aio2024-cau-01-vary", "aio2024-cau-03-vary"
 NUMBER = count(1)
+SOON = 4_600  # milliseconds in which an open page hears what was done in the room
 
 
 @pytest.fixture(scope="module")
@@ -202,10 +203,42 @@ def test_minutes_given_in_the_room_reach_the_open_page_and_are_said(exam):
     page = exam.sit()
     page.evaluate(LISTEN)
     room.add_minutes(exam.store, exam.teacher, exam.id, 7, Whom(exam.attempt), "the projector")
-    page.clock.run_for(11_000)
+    page.clock.run_for(SOON)
     page.wait_for_function("() => announced.length > 0")
     assert page.evaluate("announced") == ["7 more minutes were given."]
     assert 51 * 60 < left(page) <= 52 * 60
+
+
+def test_a_page_that_is_looked_at_again_asks_at_once(exam):
+    exam.page.clock.install()
+    page = exam.sit()
+    page.evaluate(LISTEN)
+    page.wait_for_load_state("networkidle")
+    room.add_minutes(exam.store, exam.teacher, exam.id, 7)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("() => announced.length > 0")
+    room.pause(exam.store, exam.teacher, exam.id)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("heading", name="Paused").wait_for()
+    room.resume(exam.store, exam.teacher, exam.id)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    box(page).wait_for()
+
+
+def test_who_saves_was_told_the_clock_and_asks_only_so_that_the_room_knows(exam):
+    exam.page.clock.install()
+    page = exam.sit()
+    page.wait_for_load_state("networkidle")
+    polls, asked = [], []
+    page.on("request", lambda request: polls.append(request.url) if "/clock?" in request.url else None)
+    for number in range(8):
+        with page.expect_response(lambda reply: "/answers/" in reply.url):
+            write(page, f"{number}.5")
+        page.clock.run_for(3000)
+        page.wait_for_timeout(100)
+        asked.append(len(polls))
+    assert asked[1] == 0
+    assert asked[-1] in (1, 2), "of the seven times in half a minute"
 
 
 def test_a_pause_shows_a_page_of_its_own_and_goes_on_by_itself(exam, hands):
@@ -215,7 +248,7 @@ def test_a_pause_shows_a_page_of_its_own_and_goes_on_by_itself(exam, hands):
     line(page, "saved")
     before = left(page)
     room.pause(exam.store, exam.teacher, exam.id)
-    page.clock.run_for(11_000)
+    page.clock.run_for(SOON)
     page.get_by_role("heading", name="Paused").wait_for()
     hands.ahead += 600
     room.resume(exam.store, exam.teacher, exam.id)
