@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from exam import arrangements, classes, links, papers, rights, roster, trail
+from exam import arrangements, classes, deleting, links, papers, rights, roster, trail
 from exam.arrangements import BadArrangement, Terms
 from exam.classes import Overview
 from exam.links import BadLink, Handed
@@ -155,6 +155,28 @@ def done_or_told(request: Request, person: Person, id: str, at: str, form: FormD
 @router.post("/classes/{id}")
 def rename(request: Request, id: str, form: Form, person: InCharge) -> Response:
     return done_or_told(request, person, id, "rename", form, lambda: classes.rename(store_of(request), person, id, text_of(form, "title")))
+
+
+@router.get("/classes/{id}/delete", response_class=HTMLResponse)
+def ask_to_delete(request: Request, id: str, person: InCharge) -> Response:
+    return show_deleting(request, person, id)
+
+
+def show_deleting(request: Request, person: Person, id: str, problem: GradusError | None = None) -> Response:
+    """What goes with a class and what stays, before it is deleted; why it cannot be now."""
+    store = store_of(request)
+    told = sentence_in(tongue(request), problem) if problem else ""
+    more = {"going": deleting.preview(store, person, id), "problem": told, **named(classes.overview(store, person, id))}
+    return page(request, "teach-delete.html", problem.status if problem else 200, **more)
+
+
+@router.post("/classes/{id}/delete")
+def delete_class(request: Request, id: str, person: InCharge) -> Response:
+    try:
+        deleting.delete(store_of(request), person, id)
+    except deleting.ExamRunning as problem:
+        return show_deleting(request, person, id, problem)
+    return go("/teach")
 
 
 # Rosters
