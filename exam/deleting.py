@@ -96,7 +96,8 @@ def delete(store: Store, by: Person | None, id: str) -> None:
             rows.put_paper(connection, paper.id, paper.model_copy(update={"classes": rest}).model_dump_json())
         kept.remove_class(connection, id)
         timing.reckon_papers(connection, None)
-        told = {"title": going.school_class.title, "people": going.people, "papers": [paper.id for paper in going.shared + going.alone]}
-        note(connection, number_of(by), "deleted_class", school_class=id, **told)
+        opened = [paper.id for paper in going.shared + going.alone]
+        title, people = going.school_class.title, going.people
+        note(connection, number_of(by), "deleted_class", school_class=id, title=title, people=people, papers=opened)
 
     store.write(job)

@@ -74,6 +74,8 @@ MATRIX = {
     ("GET", API + "/acts"): (MANAGED, {}),
     ("GET", "/api/v1/acts"): (ADMINISTRATORS, {}),
     ("POST", "/api/v1/join"): (posted(TAKERS), {"json": {"code": "{code}"}}),
+    ("POST", "/api/v1/sign-up"): (posted(OPEN), {"json": {"code": "{join}", "name": "New {id}", "password": "long enough"}}),
+    ("POST", "/api/v1/password"): (posted(OPEN), {"json": {"secret": "{password}", "password": "long enough"}}),
     ("GET", "/teach"): (IN_CHARGE, {}),
     ("POST", "/teach/classes"): (posted(MAKERS_PAGE), {"data": {"title": "New"}}),
     ("GET", PAGE): (SEEN_PAGE, {}),
