@@ -20,8 +20,8 @@ from web.errors import sentence_in
 from web.pages import Form, go, text_of
 from web.room_api import room_document, state_of
 from web.signin import store_of
-from web.teaching import InCharge, tongue, zone
-from web.templates import page
+from web.teaching import InCharge, tongue
+from web.templates import page, zone
 
 router = APIRouter(prefix="/teach/papers", include_in_schema=False)
 WHENS = ("while_taking", "on_submission", "after_release", "never")
@@ -144,7 +144,7 @@ def show_room(request: Request, person: Person, id: str, problem: GradusError | 
     acts = store_of(request).read(lambda c: trail.told(c, one.acts[-50:]))
     document = room_document(one)
     code = problem.status if problem else 200
-    more = {"counts": counts, "acts": acts[::-1], "manages": manages, "problem": told, "moment": trail.moment}
+    more = {"counts": counts, "acts": acts[::-1], "manages": manages, "problem": told, "moment": trail.moment, "zone": zone()}
     rows = zip(one.seats, document.students, silent, strict=True)
     return page(request, "teach-room.html", code, paper=one.paper, room=document, now=one.now, rows=rows, **more)
 

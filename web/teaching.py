@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -29,7 +28,7 @@ from web.language import language_of
 from web.pages import Form, Someone, go, text_of
 from web.sent import SMALL
 from web.signin import store_of
-from web.templates import page
+from web.templates import page, zone
 
 router = APIRouter(prefix="/teach", include_in_schema=False)
 SHOWN = 500  # acts, or lines of a preview, on a page
@@ -54,12 +53,6 @@ Upload = Annotated[FormData, Depends(uploaded)]
 
 def tongue(request: Request) -> Literal["vi", "en"]:
     return "vi" if language_of(request) == "vi" else "en"
-
-
-def zone() -> str:
-    """On which clock times are typed and told: that of the server's place."""
-    offset = time.strftime("%z")
-    return f"UTC{offset[:3]}:{offset[3:]}"
 
 
 # Classes
