@@ -140,6 +140,10 @@ MATRIX = {
     ("GET", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", STAFF_PAGE),
     ("POST", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", posted(STAFF_PAGE | staff(303))),
 }
+# What is sent under /teach waits on the sign-in page itself.
+for (method, path), (_, statuses) in MATRIX.items():
+    if method == "POST" and path.startswith("/teach/"):
+        statuses |= {who: 401 for who in (*STRANGERS, "grade token", "student token") if statuses[who] == 303}
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
     "/api/v1/solvers/{solver}/solve": {"json": {"givens": ADAM}},

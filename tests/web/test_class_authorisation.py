@@ -176,6 +176,8 @@ def anybody(app, stranger):
 def outcome(reply):
     if reply.status_code == 303 and reply.headers["location"].startswith("/sign-in"):
         return "sign in"
+    if reply.status_code == 401 and 'name="again"' in reply.text:
+        return "sign in"
     return OK if reply.status_code < 400 else reply.status_code
 
 
