@@ -26,6 +26,8 @@ from web import (
     joining,
     pages,
     papers_api,
+    printing,
+    printing_api,
     record_api,
     room_api,
     teaching,
@@ -89,6 +91,8 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(record_api.router)
     app.include_router(pages.router)
     app.include_router(room_api.router)
+    app.include_router(printing_api.router)
+    app.include_router(printing.router)
     app.include_router(invigilating.router)
     app.include_router(teaching.router)
     app.include_router(writing.router)
