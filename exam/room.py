@@ -158,8 +158,12 @@ def in_this_room(connection: Connection, paper: Paper, id: str) -> rows.AttemptR
     """An attempt at this paper.  Raises NotInThisRoom."""
     row = rows.find_attempt(connection, id)
     if row is None or row.paper != paper.id or row.practice:
-        raise NotInThisRoom(f"{quoted(id)} is not an attempt at {paper.id}; the page of the room lists them", "/attempt")
+        raise not_here(paper.id, id)
     return row
+
+
+def not_here(paper_id: str, id: str) -> NotInThisRoom:
+    return NotInThisRoom(f"{quoted(id)} is not an attempt at {paper_id}; the page of the room lists them", "/attempt")
 
 
 def reopen(store: Store, by: Person, paper_id: str, id: str, minutes: float, reason: str = "") -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import checks, people, review, sittings, starting, timing
+from exam import checks, history, people, review, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.shown import as_shown, shown_of
@@ -290,6 +290,12 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
     if button.isascii() and button.isdigit() and len(button) < 5:
         wanted = int(button)
     return f"/attempts/{id}/questions/{min(max(wanted, 1), count)}"
+
+
+@router.get("/attempts/{id}/history", response_class=HTMLResponse)
+def history_page(request: Request, id: str, person: Someone) -> Response:
+    title, events = title_of(request, sittings.take(store_of(request), person, id)), history.of_own(store_of(request), person, id)
+    return page(request, "history.html", title=title, events=events, name="", back=f"/attempts/{id}")
 
 
 @router.get("/attempts/{id}/pictures/{number}.svg")
