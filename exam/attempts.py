@@ -13,9 +13,9 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: prepared, started, answered, late, submitted, graded, reopened or voided.
+    """Something that happened: prepared, started, answered, checked, moved, late, submitted, graded, reopened or voided.
 
-    `at` in Unix seconds; nothing is ever changed.
+    `at` in Unix seconds; `body` is what the kind says of itself, as JSON; nothing is ever changed.
     """
 
     number: int
@@ -28,6 +28,15 @@ class Event:
     version: int | None = None
     client: str | None = None
     body: str | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the body says by name; nothing where it says something else, as in records of before."""
+        try:
+            found = json.loads(self.body or "{}")
+        except ValueError:
+            found = None
+        return found if isinstance(found, dict) else {}
 
 
 def chained(attempt: str, previous: str, number: int, at: float, kind: str, **content: Any) -> Event:
@@ -64,9 +73,10 @@ class Answer:
 
 @dataclass
 class State:
-    """What the events say: the answers by question and part, when it was submitted and with which receipt, and its grades."""
+    """What the events say: the answers by question and part, what checking each question told last, the receipt and the grades."""
 
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    checked: dict[str, str] = field(default_factory=dict)
     saved_at: float | None = None
     submitted_at: float | None = None
     receipt: str = ""
@@ -93,6 +103,8 @@ def fold(events: Iterable[Event]) -> State:
             answer = Answer(event.text or "", event.version or 0, event.at)
             state.answers.setdefault(event.question or "", {})[event.part or ""] = answer
             state.saved_at = event.at
+        elif event.kind == "checked":
+            state.checked[event.question or ""] = event.body or ""
         elif event.kind == "submitted":
             state.submitted_at, state.receipt, state.by_deadline = event.at, event.sha256, bool(event.body)
         elif event.kind == "graded":

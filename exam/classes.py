@@ -115,11 +115,12 @@ def make(store: Store, by: Person | None, title: str, id: str | None = None) -> 
     wanted = [checked_id(id)] if id is not None else [slug(title), *(f"{slug(title)}-{i}" for i in range(2, 1000))]
 
     def job(connection: Connection) -> SchoolClass:
-        free = next((id for id in wanted if rows.find_class(connection, id) is None and rows.add_class(connection, id, title, now)), None)
+        unused = (id for id in wanted if rows.find_class(connection, id) is None and not rows.was_deleted(connection, id))
+        free = next((id for id in unused if rows.add_class(connection, id, title, now)), None)
         if free is None:
             raise ClassTaken(
-                f"Đã có lớp với mã {quoted(wanted[0])}; hãy chọn mã khác.",
-                f"There is a class {quoted(wanted[0])}; choose another id.",
+                f"Đã có hoặc đã từng có lớp với mã {quoted(wanted[0])}; hãy chọn mã khác.",
+                f"There is a class {quoted(wanted[0])}, or was one; choose another id.",
                 "/id",
             )
         if by:

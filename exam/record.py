@@ -23,9 +23,10 @@ from questions.errors import GradusError, quoted
 
 CONTENT = ("question", "part", "text", "version", "client", "body")
 # Written by the student, or holding nothing but a time and a fingerprint; of any other event an exported record holds the hash alone.
-OPEN_KINDS = ("prepared", "started", "answered", "late", "submitted", "reopened", "voided")
-# What an attempt's row tells, and the events that say so; after a reopening they are said again.
-SAYS = {"closed": ("submitted", "voided"), "graded": ("graded", "voided")}
+OPEN_KINDS = ("prepared", "started", "answered", "checked", "late", "submitted", "reopened", "voided")
+# What an attempt's row tells, and the events that say so: the first of them when it was delivered, the last of them the others;
+# what is closed or graded after a reopening is said again.
+SAYS = {"delivered": ("started", "reopened"), "closed": ("submitted", "voided"), "graded": ("graded", "voided")}
 
 
 class BadReceipt(GradusError):
@@ -77,8 +78,8 @@ def audit(store: Store, before: dict[str, tuple[int, str]] | None = None) -> Ite
     """Walks every chain; `before` is what an earlier audit saw: the number of events and the head, by attempt."""
     earlier = dict(before or {})
     for one in store.read(kept.kept):
-        events = store.read(lambda c, id=one.id: rows.events_of(c, id))  # type: ignore[misc]
-        yield audited(one, events, earlier.pop(one.id, None))
+        if found := settled(store, one):
+            yield audited(*found, earlier.pop(one.id, None))
     for id in store.read(kept.orphans):
         events = store.read(lambda c, id=id: rows.events_of(c, id))  # type: ignore[misc]
         head = events[-1].sha256
@@ -93,13 +94,25 @@ def audit(store: Store, before: dict[str, tuple[int, str]] | None = None) -> Ite
         yield Audited(id, 0, head, "", problem=f"gone without a tombstone; the earlier audit saw {count} events")
 
 
+def settled(store: Store, one: Kept) -> tuple[Kept, list[Event], str | None] | None:
+    """An attempt, its events, and what it is bound to as it stands, none of them changed meanwhile; None where it was deleted."""
+    now: Kept | None = one
+    while now is not None:
+        before = now
+        events, drawn = store.read(lambda c: (rows.events_of(c, one.id), rows.bound_now(c, one.id)))
+        now = store.read(lambda c: kept.kept_of(c, one.id))
+        if now == before:
+            return before, events, drawn
+    return None
+
+
 def count(store: Store) -> int:
     """How many attempts an audit looks at."""
     return len(store.read(kept.kept)) + len(store.read(kept.tombstones))
 
 
-def audited(one: Kept, events: list[Event], before: tuple[int, str] | None = None) -> Audited:
-    """What an attempt's events say when they are walked, and whether they go as far as its row and an earlier audit say."""
+def audited(one: Kept, events: list[Event], drawn: str | None, before: tuple[int, str] | None = None) -> Audited:
+    """What an attempt's events say when they are walked, and whether its row, what was drawn and an earlier audit fit them."""
     head = events[-1].sha256 if events else GENESIS
     at = broken_at(one.id, events)
     problem = None
@@ -107,21 +120,45 @@ def audited(one: Kept, events: list[Event], before: tuple[int, str] | None = Non
         at, problem = 0, "no event is left"
     elif at is not None:
         problem = what_broke(events, at)
+    elif rebound(events, drawn):
+        at, problem = 0, REBOUND
     elif unsaid := missing_at_the_end(one, events):
         at, problem = len(events), f"it was {unsaid}, and the event that says so is missing at the end"
+    elif strange := told_otherwise(one, events):
+        at, problem = len(events) - 1, f"its row was changed: '{strange}' is not what its events say"
     elif before and (len(events) < before[0] or (before[0] and events[before[0] - 1].sha256 != before[1])):
         at = min(len(events), before[0] - 1)
         problem = "events are missing at the end" if len(events) < before[0] else "the chain was written anew since the earlier audit"
     return Audited(one.id, len(events), head, receipt_in(events), False, problem, at)
 
 
+REBOUND = "who takes it, its paper or what was drawn for it was changed: its first event says otherwise"
+
+
+def rebound(events: list[Event], drawn: str | None) -> bool:
+    """Whether an attempt is not what its first event binds it to; one from before says nothing of that."""
+    return bool(events) and "drawn" in events[0].said and events[0].said["drawn"] != drawn
+
+
+def said_of(events: list[Event], name: str) -> float | None:
+    """The time that the events tell for a column of SAYS."""
+    if name == "delivered":
+        return next((event.at for event in events if event.kind in SAYS[name]), None)
+    last = next((event for event in reversed(events) if event.kind in (*SAYS[name], "reopened")), None)
+    return last.at if last and last.kind != "reopened" else None
+
+
 def missing_at_the_end(one: Kept, events: list[Event]) -> str | None:
     """What the attempt's row tells and its events do not."""
-    for name, kinds in SAYS.items():
-        last = next((event.kind for event in reversed(events) if event.kind in (*kinds, "reopened")), None)
-        if getattr(one, name) is not None and last not in kinds:
-            return name
-    return None
+    return next((name for name in SAYS if getattr(one, name) is not None and said_of(events, name) is None), None)
+
+
+def told_otherwise(one: Kept, events: list[Event]) -> str | None:
+    """The column of the attempt's row that its events contradict."""
+    told = {name: said_of(events, name) for name in SAYS} | {"started": events[0].at}
+    if moved := [event.body for event in events if event.kind == "moved"]:
+        told["at_question"] = int(moved[-1] or 0)
+    return next((name for name, at in told.items() if getattr(one, name) != at), None)
 
 
 def what_broke(events: list[Event], at: int) -> str:
@@ -273,6 +310,8 @@ def proof_in_store(store: Store, receipt: str) -> Proof:
         broken = broken_at(id, events)
         if broken is not None and any(event.sha256 == receipt for event in events[broken:]):
             raise BadRecord(f"the chain of attempt {id} breaks: {what_broke(events, broken)}; the receipt stands, the record does not")
+        if rebound(events, store.read(lambda c: rows.bound_now(c, id))):
+            raise BadRecord(f"attempt {id} was changed: {REBOUND}; the receipt stands, the attempt does not")
         return proof(receipt, id, events)
     if stone := store.read(lambda c: kept.tombstone_with(c, receipt)):
         return Proof(receipt, stone.attempt, None, stone.events, None, deleted=stone.at)

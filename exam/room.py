@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from questions.errors import GradusError, quoted
 from questions.model import Question
 
 MOST_MINUTES = 24 * 60
-HEARD = 8.0  # seconds between two notes of the same open page
+HEARD = 12.0  # seconds between two notes of the same open page
 SILENT = 45.0  # seconds without a word from an open page, after which somebody should go and look
 
 
@@ -106,16 +106,24 @@ class Clock:
 
 def clock_of(store: Store, person: Person, id: str, unsent: int = 0, number: int = 0) -> Clock:
     """The clock of one's own attempt; it tells the invigilator that the page is there, and what it has not sent.  Raises UnknownAttempt."""
-    row, _ = keeping.remembered.get(store, id)
-    if row.person != person.id:
+    told, note = heard_of(store, person, id, unsent, number)
+    if note:
+        store.write(note)
+    return told
+
+
+def heard_of(store: Store, person: Person, id: str, unsent: int, number: int) -> tuple[Clock, Callable[[Connection], None] | None]:
+    """The clock of one's own attempt, and the writing job that tells the invigilator of its page where there is news.
+
+    Raises UnknownAttempt.
+    """
+    one, now = store.read(lambda c: times.open_page(c, id)), clock.now()
+    if one is None or one.person != person.id:
         raise keeping.unknown(id)
-    now = clock.now()
-    end, heard = store.read(lambda c: (rows.tail(c, id), times.presence_of(c, id)))
-    if not end.kind:
-        raise keeping.remembered.forget(store, id)
-    if heard is None or now - heard[0] > HEARD or heard[1:] != (unsent, number):
-        store.write(lambda c: times.note_presence(c, id, now, unsent, number))
-    return Clock(now, end.deadline, end.paused, "open" if end.closed is None else "submitted")
+    told = Clock(now, one.deadline, one.paused, "open" if one.closed is None else "submitted")
+    if one.seen is not None and now - one.seen <= HEARD and (one.unsent, one.number) == (unsent, number):
+        return told, None
+    return told, lambda c: times.note_presence(c, id, now, unsent, number)
 
 
 def add_minutes(store: Store, by: Person, paper_id: str, minutes: float, whom: Whom = ALL, reason: str = "") -> None:
@@ -152,8 +160,12 @@ def in_this_room(connection: Connection, paper: Paper, id: str) -> rows.AttemptR
     """An attempt at this paper.  Raises NotInThisRoom."""
     row = rows.find_attempt(connection, id)
     if row is None or row.paper != paper.id or row.practice:
-        raise NotInThisRoom(f"{quoted(id)} is not an attempt at {paper.id}; the page of the room lists them", "/attempt")
+        raise not_here(paper.id, id)
     return row
+
+
+def not_here(paper_id: str, id: str) -> NotInThisRoom:
+    return NotInThisRoom(f"{quoted(id)} is not an attempt at {paper_id}; the page of the room lists them", "/attempt")
 
 
 def reopen(store: Store, by: Person, paper_id: str, id: str, minutes: float, reason: str = "") -> None:

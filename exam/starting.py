@@ -138,7 +138,7 @@ def paper_digest(connection: Connection, paper: Paper) -> str:
 
 def made_from(connection: Connection, id: str) -> str | None:
     prepared = rows.last_of_kind(connection, id, "prepared")
-    return prepared.body if prepared else None
+    return prepared.said.get("made_from") if prepared else None
 
 
 def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
@@ -167,8 +167,8 @@ def picked(connection: Connection, paper: Paper, rng: Random | None) -> list[tup
 def void_prepared(connection: Connection, ids: list[str], now: float) -> None:
     """Closes attempts that were prepared and never shown; nothing is marked."""
     for id in ids:
-        rows.append(connection, id, now, "voided")
-        rows.set_clock(connection, id, closed=now, graded=now)
+        at = rows.append(connection, id, now, "voided").at
+        rows.set_clock(connection, id, closed=at, graded=at)
 
 
 def begin(connection: Connection, id: str, person: int, paper: Paper, now: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from exam import clock, papers
@@ -85,15 +85,20 @@ class Offer:
 
 
 def offers(store: Store, person: Person) -> list[Offer]:
-    """The papers that are for a person, as they stand for them."""
+    """The papers that are for a person, as they stand for them, and those they took while they were."""
     now = clock.now()
 
     def job(connection: Connection) -> list[Offer]:
         memberships = times.memberships_of(connection, person.id)
         taken = [one for one in rows.attempts_of(connection, person.id) if one.delivered is not None]
-        visible = [paper for document in rows.papers(connection) if may_see(person, memberships, paper := papers.parsed(document))]
-        own = [(paper, times_of(connection, person.id, paper)) for paper in visible]
-        return [offer(paper, given, [one for one in taken if one.paper == paper.id], now) for paper, given in own]
+        found = []
+        for paper in map(papers.parsed, rows.papers(connection)):
+            mine = [one for one in taken if one.paper == paper.id]
+            allowed = may_see(person, memberships, paper)
+            if allowed or mine:
+                one = offer(paper, times_of(connection, person.id, paper), mine, now)
+                found.append(replace(one, can_start=one.can_start and allowed))
+        return found
 
     return store.read(job)
 

@@ -21,6 +21,7 @@ Tongue = Literal["vi", "en"]
 SENTENCES = {
     "made_class": Words(vi="{by} lập lớp “{title}”.", en="{by} made the class “{title}”."),
     "renamed_class": Words(vi="{by} đổi tên lớp “{before}” thành “{title}”.", en="{by} renamed the class “{before}” to “{title}”."),
+    "deleted_class": Words(vi="{by} xóa lớp “{title}” ({people} người).", en="{by} deleted the class “{title}” ({people} people)."),
     "made_account": Words(
         vi="{by} lập tài khoản cho {person} và thêm vào {class}{as}.", en="{by} made an account for {person} and put them in {class}{as}."
     ),

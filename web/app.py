@@ -17,8 +17,10 @@ from exam.memory import give_back
 from exam.sittings import Conflict
 from exam.store import Store
 from web import (
+    again,
     authoring_api,
     classes_api,
+    entrance_api,
     errors,
     invigilating,
     joining,
@@ -82,12 +84,13 @@ def make_app(store: Store) -> FastAPI:
     app.add_middleware(Gate)
     app.add_middleware(ReadToTheEnd)
     app.add_exception_handler(Conflict, papers_api.conflict)
-    app.add_exception_handler(pages.SignInFirst, pages.ask_to_sign_in)
+    app.add_exception_handler(pages.SignInFirst, again.ask_to_sign_in)
     app.include_router(api)
     app.include_router(papers_api.router)
     app.include_router(authoring_api.router)
     app.include_router(classes_api.router)
     app.include_router(classes_api.entrance)
+    app.include_router(entrance_api.router)
     app.include_router(record_api.router)
     app.include_router(runs_api.router)
     app.include_router(runs_api.classes_router)

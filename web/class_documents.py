@@ -147,6 +147,13 @@ class JoinedDocument:
     title: str
 
 
+@dataclass(frozen=True)
+class EnteredDocument:
+    """Who is signed in now, under the name as it is kept."""
+
+    name: str
+
+
 class NewClass(Sent):
     """A class to make; without `id` one is read off the title."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Security
 
-from exam import arrangements, classes, links, roster, trail
+from exam import arrangements, classes, deleting, links, roster, trail
 from exam.arrangements import Terms
 from web import examples
 from web.class_documents import (
@@ -89,6 +89,15 @@ def rename_class(request: Request, id: ClassId, body: Title, person: Staff) -> C
     """Gives a class another title; its id stays."""
     classes.rename(store_of(request), person, id, body.title)
     return class_document(classes.overview(store_of(request), person, id))
+
+
+@router.delete("/classes/{id}", summary="Delete a class", status_code=204)
+def delete_class(request: Request, id: ClassId, person: Staff) -> None:
+    """Deletes a class with its members, code, links and arrangements; accounts and attempts stay.
+
+    A paper that was opened to it alone is for nobody until an administrator opens it anew.  409 `exam_running` while one is taken.
+    """
+    deleting.delete(store_of(request), person, id)
 
 
 @router.get("/classes/{id}/members", summary="List the members", responses=replied([examples.MEMBER]))

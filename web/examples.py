@@ -154,6 +154,10 @@ ARRANGED = {"paper": None, "person": None, "team": "Buổi sáng", "percent": 25
 ACT = {"kind": "made_class", "paper": None}
 CODE = {"code": "K7M2PX"}
 JOINED = {"title": "Học sâu K67"}
+SIGNING_UP = {"code": "K7M2PX", "name": "Lê Thu Hà", "password": "three small words"}
+CHOSEN_PASSWORD = {"secret": "k7m2-pxqd-8w3h-f5vn", "password": "three small words"}
+ENTERED = {"name": "Lê Thu Hà"}
+CHOSE = {"name": "Trần Văn Bình"}
 
 # The room
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from exam import classes, papers, room, trail
+from exam import classes, history, papers, room, trail
 from exam.papers import PRESETS, BadPaper, Paper, Shows
 from exam.room import Whom
 from exam.store.people import Person
@@ -20,8 +20,8 @@ from web.errors import sentence_in
 from web.pages import Form, go, text_of
 from web.room_api import room_document, state_of
 from web.signin import store_of
-from web.teaching import InCharge, tongue, zone
-from web.templates import page
+from web.teaching import InCharge, tongue
+from web.templates import page, zone
 
 router = APIRouter(prefix="/teach/papers", include_in_schema=False)
 WHENS = ("while_taking", "on_submission", "after_release", "never")
@@ -144,9 +144,17 @@ def show_room(request: Request, person: Person, id: str, problem: GradusError | 
     acts = store_of(request).read(lambda c: trail.told(c, one.acts[-50:]))
     document = room_document(one)
     code = problem.status if problem else 200
-    more = {"counts": counts, "acts": acts[::-1], "manages": manages, "problem": told, "moment": trail.moment}
+    more = {"counts": counts, "acts": acts[::-1], "manages": manages, "problem": told, "moment": trail.moment, "zone": zone()}
     rows = zip(one.seats, document.students, silent, strict=True)
     return page(request, "teach-room.html", code, paper=one.paper, room=document, now=one.now, rows=rows, **more)
+
+
+@router.get("/{id}/attempts/{attempt}", response_class=HTMLResponse)
+def attempt_history(request: Request, id: str, attempt: str, person: InCharge) -> Response:
+    """What happened in a student's attempt, with what came too late."""
+    paper = room.paper_of(store_of(request), person, id)
+    name, events = history.in_room(store_of(request), person, id, attempt)
+    return page(request, "history.html", title=paper.title, events=events, name=name, back=f"/teach/papers/{id}/room")
 
 
 @router.post("/{id}/room")

@@ -34,10 +34,14 @@ def guessers(request: Request, person: Person | None) -> list[Guesser]:
 def let_in(request: Request, session: str) -> Response:
     """To the papers, with a new session."""
     reply = go("/papers")
-    reply.set_cookie(
-        COOKIE, session, max_age=people.SESSION_LASTS, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )  # fmt: skip
+    set_session(request, reply, session)
     return reply
+
+
+def set_session(request: Request, reply: Response, session: str) -> None:
+    """Signs the reader of a reply in."""
+    secure = request.url.scheme == "https"
+    reply.set_cookie(COOKIE, session, max_age=people.SESSION_LASTS, httponly=True, samesite="lax", secure=secure)
 
 
 def ask_for_code(request: Request, code: str = "", problem: UnknownLink | TooManyGuesses | None = None) -> Response:

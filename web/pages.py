@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import checks, people, review, sittings, starting, timing
+from exam import checks, history, people, review, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.runs import own_runs
@@ -26,6 +25,7 @@ from questions.errors import GradusError
 from questions.model import Question, Words
 from questions.variant import Variant
 from web import landing, language, marked, practice, runs, views
+from web.again import STAFF, goes_on
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import HEADERS, draw
@@ -72,12 +72,6 @@ def local(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/papers"
 
 
-def ask_to_sign_in(request: Request, problem: Exception) -> Response:
-    """To the sign-in page, and from there back; what is under /attempts may also be read where it was sent to."""
-    path = request.url.path
-    return go(f"/sign-in?next={quote(path if request.method == 'GET' or path.startswith('/attempts/') else '/papers')}")
-
-
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
     return page(request, "home.html", **landing.example(language.language_of(request)))
@@ -85,13 +79,14 @@ def home(request: Request, person: Visitor) -> Response:
 
 @router.get("/sign-in", response_class=HTMLResponse)
 def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Response:
-    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next), kept=[])
+    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next), kept=[], again=False)
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
 def sign_in(request: Request, form: Form) -> Response:
     """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
     name, after = text_of(form, "name"), local(text_of(form, "next"))
+    again = bool(text_of(form, "again")) and after.startswith(STAFF)
     kept: list[tuple[str, Any]] = [
         (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
     ]
@@ -99,12 +94,11 @@ def sign_in(request: Request, form: Form) -> Response:
         secret = people.sign_in(store_of(request), name, text_of(form, "password"))
     except (WrongPassword, TooManyFailures) as problem:
         said = problem_in(language.language_of(request), problem.code)[1]
-        return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after, kept=kept)
+        return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after, kept=kept, again=again)
     where = ANSWERED.fullmatch(after) if kept else None
-    person = people.person_of_session(store_of(request), secret) if where else None
-    reply: Response = go(after)
+    person = request.state.person = people.person_of_session(store_of(request), secret) if where or again else None
+    reply: Response = goes_on(request, after, kept) if again else go(after)
     if where and person:
-        request.state.person = person
         with suppress(GradusError):  # not theirs, or handed in: the page they go to says so
             reply = save_page(request, person, where[1], int(where[2]), FormData(kept))
     secure = request.url.scheme == "https"
@@ -272,7 +266,7 @@ def save_page(request: Request, person: Person, id: str, number: int, form: Form
 def sign_in_again(request: Request, form: FormData) -> Response:
     """The sign-in page with a page of answers in it, which are saved once somebody has signed in."""
     kept: list[tuple[str, Any]] = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    return page(request, "sign-in.html", 401, problem=None, name="", next=request.url.path, kept=kept)
+    return page(request, "sign-in.html", 401, problem=None, name="", next=request.url.path, kept=kept, again=False)
 
 
 def next_page(id: str, number: int, count: int, button: str) -> str:
@@ -283,6 +277,12 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
     if button.isascii() and button.isdigit() and len(button) < 5:
         wanted = int(button)
     return f"/attempts/{id}/questions/{min(max(wanted, 1), count)}"
+
+
+@router.get("/attempts/{id}/history", response_class=HTMLResponse)
+def history_page(request: Request, id: str, person: Someone) -> Response:
+    title, events = title_of(request, sittings.take(store_of(request), person, id)), history.of_own(store_of(request), person, id)
+    return page(request, "history.html", title=title, events=events, name="", back=f"/attempts/{id}")
 
 
 @router.get("/attempts/{id}/pictures/{number}.svg")

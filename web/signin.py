@@ -16,6 +16,7 @@ from exam.store.people import Person
 from web.errors import reply, told
 
 COOKIE = "gradus_session"
+ENTRANCE = ("/api/v1/sign-up", "/api/v1/password")  # of the API, what needs nobody to be signed in
 NO_TOKEN = "this needs a token; send 'Authorization: Bearer TOKEN' with one made by `gradus token add`"
 
 # What the API reference says of signing in; `program` and `taker` do it.
@@ -99,7 +100,8 @@ class Gate:
         if scope["type"] == "http":
             headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
             safe = scope["method"] in ("GET", "HEAD", "OPTIONS")
-            if scope["path"].startswith("/api/") and b"authorization" not in headers and COOKIE not in headers.get(b"cookie", ""):
+            known = b"authorization" in headers or COOKIE in headers.get(b"cookie", "")
+            if scope["path"].startswith("/api/") and not known and scope["path"] not in ENTRANCE:
                 refused = reply(401, "no_token", NO_TOKEN)
                 await refused(scope, receive, send)
                 return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -15,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from exam import arrangements, classes, links, papers, rights, roster, trail
+from exam import arrangements, classes, deleting, links, papers, rights, roster, trail
 from exam.arrangements import BadArrangement, Terms
 from exam.classes import Overview
 from exam.links import BadLink, Handed
@@ -29,7 +28,7 @@ from web.language import language_of
 from web.pages import Form, Someone, go, text_of
 from web.sent import SMALL
 from web.signin import store_of
-from web.templates import page
+from web.templates import page, zone
 
 router = APIRouter(prefix="/teach", include_in_schema=False)
 SHOWN = 500  # acts, or lines of a preview, on a page
@@ -54,12 +53,6 @@ Upload = Annotated[FormData, Depends(uploaded)]
 
 def tongue(request: Request) -> Literal["vi", "en"]:
     return "vi" if language_of(request) == "vi" else "en"
-
-
-def zone() -> str:
-    """On which clock times are typed and told: that of the server's place."""
-    offset = time.strftime("%z")
-    return f"UTC{offset[:3]}:{offset[3:]}"
 
 
 # Classes
@@ -155,6 +148,28 @@ def done_or_told(request: Request, person: Person, id: str, at: str, form: FormD
 @router.post("/classes/{id}")
 def rename(request: Request, id: str, form: Form, person: InCharge) -> Response:
     return done_or_told(request, person, id, "rename", form, lambda: classes.rename(store_of(request), person, id, text_of(form, "title")))
+
+
+@router.get("/classes/{id}/delete", response_class=HTMLResponse)
+def ask_to_delete(request: Request, id: str, person: InCharge) -> Response:
+    return show_deleting(request, person, id)
+
+
+def show_deleting(request: Request, person: Person, id: str, problem: GradusError | None = None) -> Response:
+    """What goes with a class and what stays, before it is deleted; why it cannot be now."""
+    store = store_of(request)
+    told = sentence_in(tongue(request), problem) if problem else ""
+    more = {"going": deleting.preview(store, person, id), "problem": told, **named(classes.overview(store, person, id))}
+    return page(request, "teach-delete.html", problem.status if problem else 200, **more)
+
+
+@router.post("/classes/{id}/delete")
+def delete_class(request: Request, id: str, person: InCharge) -> Response:
+    try:
+        deleting.delete(store_of(request), person, id)
+    except deleting.ExamRunning as problem:
+        return show_deleting(request, person, id, problem)
+    return go("/teach")
 
 
 # Rosters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,17 +46,28 @@ def number(value: float) -> str:
 
 
 def clock(seconds: float) -> Markup:
-    """A time of day; scripts show it in the reader's zone."""
-    import time
+    """A time of day on the clock of the server's place; the scripts of a sitting show it in the student's zone."""
+    at = datetime.fromtimestamp(seconds).astimezone()
+    return Markup('<time datetime="{}">{} {}</time>').format(stamp(seconds), f"{at:%H:%M:%S}", zone(at))
 
-    stamp = time.gmtime(seconds)
-    return Markup('<time datetime="{}">{}</time>').format(time.strftime("%Y-%m-%dT%H:%M:%SZ", stamp), time.strftime("%H:%M:%S", stamp))
+
+def of_day(seconds: float) -> Markup:
+    """A time of day on the clock of the server's place, where the page says so."""
+    return Markup('<time datetime="{}">{}</time>').format(stamp(seconds), f"{datetime.fromtimestamp(seconds):%H:%M:%S}")
 
 
 def moment(seconds: float) -> Markup:
-    """A date and time; scripts show it in the reader's zone."""
-    at = datetime.fromtimestamp(seconds, UTC)
-    return Markup('<time class="moment n" datetime="{}">{} UTC</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%d/%m/%Y %H:%M}")
+    """A date and time on the clock of the server's place; where the reader's zone is another, scripts put that before it."""
+    at = datetime.fromtimestamp(seconds).astimezone()
+    offset = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
+    kept = Markup('<time class="moment n" datetime="{}" data-offset="{}">{} {}</time>')
+    return kept.format(stamp(seconds), offset, f"{at:%d/%m/%Y %H:%M}", zone(at))
+
+
+def zone(at: datetime | None = None) -> str:
+    """The zone of the server's place, now or at a time of that place."""
+    offset = f"{at or datetime.now().astimezone():%z}"
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def stamp(seconds: float) -> str:
@@ -101,7 +112,7 @@ def environment(language: str) -> Environment:
 
     made.globals.update(lang=language, static=static, said=said)
     made.filters.update(prose=lambda words: prose(said(words)), tex=tex, line=line, number=number, clock=clock)
-    made.filters.update(moment=moment, day=day, stamp=stamp)
+    made.filters.update(moment=moment, day=day, of_day=of_day, stamp=stamp)
     made.filters.update(titled=lambda words: titled(said(words)), numbers=lambda choices: numbers([said(one.text) for one in choices]))
     return made
 

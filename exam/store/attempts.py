@@ -6,6 +6,9 @@ until it is done: these queries hold the person or the attempt.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -111,16 +114,32 @@ ADD_ATTEMPT, ADD_VARIANT = insert(attempt), insert(variant)
 def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantRow], prepared: str | None = None) -> None:
     """Makes an attempt with its variants and its first event.
 
-    One that is prepared, with what it was made from, waits to be delivered; any other is delivered at once.
+    One that is prepared, with what it was made from, waits to be delivered; any other is delivered at once.  The event binds the
+    attempt to who takes it and what was drawn.
     """
     delivered = row.started if prepared is None else None
-    columns = {"id": row.id, "person": row.person, "paper": row.paper, "practice": row.practice, "started": row.started}
-    connection.execute(ADD_ATTEMPT, columns | {"delivered": delivered})
+    columns = {name: getattr(row, name) for name in AttemptRow.__dataclass_fields__}
+    salt = secrets.token_hex(16)
+    connection.execute(ADD_ATTEMPT, columns | {"delivered": delivered, "salt": salt})
     names = VariantRow.__dataclass_fields__
     drawn = [{"attempt": row.id, "position": i, **{name: getattr(one, name) for name in names}} for i, one in enumerate(variants)]
     if drawn:
         connection.execute(ADD_VARIANT, drawn)
-    append(connection, row.id, row.started, "started" if prepared is None else "prepared", NOTHING, body=prepared)
+    said = {"drawn": bound(salt, row, variants)} | ({"made_from": prepared} if prepared is not None else {})
+    append(connection, row.id, row.started, "started" if prepared is None else "prepared", NOTHING, body=json.dumps(said))
+
+
+def bound(salt: str, row: AttemptRow, variants: list[VariantRow]) -> str:
+    """The digest of who takes which paper with which variants.  Only who has the salt, which goes with the attempt, can guess at it."""
+    drawn = [[one.question, one.version, one.seed, one.givens, one.options, float(one.weight)] for one in variants]
+    whole = json.dumps([row.person, row.paper, row.practice, drawn], sort_keys=True, separators=(",", ":"))
+    return hmac.new(salt.encode(), whole.encode(), hashlib.sha256).hexdigest()
+
+
+def bound_now(connection: Connection, id: str) -> str | None:
+    """What an attempt is bound to as it stands in the database; None where it has no salt, or is gone."""
+    row, salt = find_attempt(connection, id), connection.execute(select(attempt.c.salt).where(attempt.c.id == id)).scalar()
+    return bound(salt, row, variants_of(connection, id)) if row and salt else None
 
 
 def find_attempt(connection: Connection, id: str) -> AttemptRow | None:
@@ -195,18 +214,21 @@ def events_of(connection: Connection, id: str) -> list[Event]:
     return [as_event(row) for row in connection.execute(EVENT.where(event.c.attempt == id).order_by(event.c.number))]
 
 
+REPEATED = ("answered", "checked")  # of these the last one of a part, or of a question, counts
 LAST_NUMBERS = (
     select(func.max(event.c.number))
-    .where(event.c.attempt == bindparam("id"), event.c.kind == "answered")
+    .where(event.c.attempt == bindparam("id"), event.c.kind.in_(REPEATED))
     .group_by(event.c.question, event.c.part)
 )
-LATEST = EVENT.where(event.c.attempt == bindparam("id"), (event.c.kind != "answered") | event.c.number.in_(LAST_NUMBERS)).order_by(
-    event.c.number
-)
+LATEST = EVENT.where(event.c.attempt == bindparam("id"), event.c.kind.not_in(REPEATED) | event.c.number.in_(LAST_NUMBERS))
+LATEST = LATEST.order_by(event.c.number)
 
 
 def latest_of(connection: Connection, id: str) -> list[Event]:
-    """The events that still count: the last answer to every part, and all that is no answer.  They fold to the same state."""
+    """The events that still count: the last answer to every part, the last check of every question, and all others.
+
+    They fold to the same state.
+    """
     return [as_event(row) for row in connection.execute(LATEST, {"id": id})]
 
 

@@ -88,6 +88,23 @@ def find_class(connection: Connection, id: str, *, lock: bool = False) -> School
     return SchoolClass(*row) if row else None
 
 
+def was_deleted(connection: Connection, id: str) -> bool:
+    """Whether a class of this id was deleted: papers and the trail still name it."""
+    deleted = select(act.c.id).where(act.c["class"] == id, act.c.kind == "deleted_class")
+    return connection.execute(deleted.limit(1)).first() is not None
+
+
+def remove_class(connection: Connection, id: str) -> None:
+    """Deletes a class with its memberships, links and arrangements."""
+    connection.execute(delete(school_class).where(school_class.c.id == id))
+
+
+def count_links(connection: Connection, id: str) -> int:
+    """How many invitation links of a class are kept."""
+    mine = select(func.count()).where(link.c["class"] == id, link.c.kind == "class")
+    return connection.execute(mine).scalar_one()
+
+
 def class_of_code(connection: Connection, code: str) -> SchoolClass | None:
     row = connection.execute(CLASS.where(school_class.c.code == code)).first()
     return SchoolClass(*row) if row else None

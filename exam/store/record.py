@@ -16,11 +16,14 @@ from exam.store.tables import attempt, event, failure, person, tombstone
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An attempt whose record is kept, and when it was closed and graded (Unix seconds), None for what was not yet."""
+    """An attempt whose record is kept, as its row tells it: times in Unix seconds, None for what was not yet."""
 
     id: str
+    started: float
+    delivered: float | None = None
     closed: float | None = None
     graded: float | None = None
+    at_question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,18 @@ class Tombstone:
     at: float
 
 
+KEPT = select(*(attempt.c[name] for name in Kept.__dataclass_fields__))
+
+
 def kept(connection: Connection) -> list[Kept]:
     """Every attempt, oldest first."""
-    columns = (attempt.c[name] for name in Kept.__dataclass_fields__)
-    return [Kept(*row) for row in connection.execute(select(*columns).order_by(attempt.c.started, attempt.c.id))]
+    return [Kept(*row) for row in connection.execute(KEPT.order_by(attempt.c.started, attempt.c.id))]
+
+
+def kept_of(connection: Connection, id: str) -> Kept | None:
+    """One attempt; None where it is gone."""
+    row = connection.execute(KEPT.where(attempt.c.id == id)).first()
+    return Kept(*row) if row else None
 
 
 def orphans(connection: Connection) -> list[str]:

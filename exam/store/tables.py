@@ -212,7 +212,7 @@ tombstone = Table(
 
 # `started` is when it was made, `delivered` when its student first saw it and the clock began.  `deadline`, `paused` (since when),
 # `closed` and `graded` are reckoned from the events, the paper, the arrangements and the acts whenever one of them changes; `at_question`
-# is where a student stands in a paper that goes forward only.
+# is where a student stands in a paper that goes forward only.  With `salt` the first event names who and what was drawn, and tells neither.
 attempt = Table(
     "attempt",
     metadata,
@@ -227,6 +227,7 @@ attempt = Table(
     Column("closed", Float),
     Column("graded", Float),
     Column("at_question", Integer),
+    Column("salt", String(32)),
     Index("ix_attempt_person_paper", "person", "paper"),
     Index("ix_attempt_deadline", "deadline"),
     Index("ix_attempt_graded", "graded", "closed"),

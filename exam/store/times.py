@@ -122,7 +122,28 @@ def seats(connection: Connection, paper: str, students: Iterable[int]) -> list[S
     return sorted(found.values(), key=lambda seat: seat.name.casefold())
 
 
-def presence_of(connection: Connection, id: str) -> tuple[float, int, int] | None:
-    """When an open page was last heard of, how much it had not sent, and which question it showed."""
-    row = connection.execute(select(presence.c.seen, presence.c.unsent, presence.c.number).where(presence.c.attempt == id)).first()
-    return (row.seen, row.unsent, row.number) if row else None
+# What every open page asks every few seconds is one statement, built once.
+PAGE = (
+    select(attempt.c.person, attempt.c.deadline, attempt.c.paused, attempt.c.closed, presence.c.seen, presence.c.unsent, presence.c.number)
+    .outerjoin(presence, presence.c.attempt == attempt.c.id)
+    .where(attempt.c.id == bindparam("id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Whose attempt it is, how its clock stands, and what its page said of itself last: when, how much it had not sent, which question."""
+
+    person: int
+    deadline: float | None
+    paused: float | None
+    closed: float | None
+    seen: float | None
+    unsent: int | None
+    number: int | None
+
+
+def open_page(connection: Connection, id: str) -> OpenPage | None:
+    """The clock of an attempt, and its page; None where there is no such attempt."""
+    row = connection.execute(PAGE, {"id": id}).first()
+    return OpenPage(*row) if row else None

@@ -21,6 +21,7 @@ OTHER = st.one_of(
     st.fixed_dictionaries({"kind": st.just("submitted")}),
     st.fixed_dictionaries({"kind": st.just("graded"), "body": TEXT}),
     st.fixed_dictionaries({"kind": st.just("reopened")}),
+    st.fixed_dictionaries({"kind": st.just("checked"), "question": NAMES, "body": TEXT}),
     st.fixed_dictionaries({"kind": st.just("late"), "question": NAMES, "part": NAMES, "text": TEXT}),
 )
 HAPPENED = st.lists(st.tuples(st.floats(0, 4e9).map(abs), st.one_of(ANSWERED, ANSWERED, ANSWERED, OTHER)), max_size=25).map(
@@ -29,10 +30,10 @@ HAPPENED = st.lists(st.tuples(st.floats(0, 4e9).map(abs), st.one_of(ANSWERED, AN
 NUMBERS = count()
 
 
-def chain(happened, attempt="one"):
+def chain(happened, attempt="one", first=None):
     """These things as a chain that starts with `started`."""
     events, previous = [], GENESIS
-    for number, (at, content) in enumerate([(0.0, {"kind": "started"}), *happened]):
+    for number, (at, content) in enumerate([(0.0, {"kind": "started", "body": first}), *happened]):
         events.append(chained(attempt, previous, number, at, **content))
         previous = events[-1].sha256
     return events
@@ -57,7 +58,7 @@ def test_the_events_that_still_count_fold_to_the_same_state_as_all_of_them(store
         return rows.events_of(connection, id), rows.latest_of(connection, id)
 
     everything, latest = store.write(job)
-    assert fold(latest) == fold(everything) == fold(chain(happened, id))
+    assert fold(latest) == fold(everything) == fold(chain(happened, id, everything[0].body))
     assert len(latest) <= len(everything) == len(happened) + 1
     assert store.read(lambda c: rows.events_of(c, id)) == everything
     assert broken_at(id, everything) is None

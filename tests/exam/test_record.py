@@ -1,22 +1,24 @@
 """The record: any tampering inside a chain is found, a receipt can be checked by anyone, people can be deleted, bad luck costs nothing."""
 
 import json
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from random import Random
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import and_, literal_column, select, text
 
-from exam import clock, papers, people, record, sittings, starting
+from exam import checks, clock, papers, people, record, room, sittings, starting
 from exam.attempts import broken_at
 from exam.keeping import UnknownAttempt
 from exam.record import BadReceipt, BadRecord, NotConfirmed, NotProven, UnknownPerson
 from exam.starting import AlreadySubmitted
-from exam.store import acts, open_store
+from exam.store import acts, open_store, tables
 from exam.store import attempts as rows
 from exam.store import people as people_rows
 from tests.databases import on_both, on_sqlite
@@ -115,6 +117,193 @@ def test_an_audit_finds_two_events_that_changed_places(store, attempt):
     assert problems(store)[attempt][0] == 3
 
 
+@pytest.fixture
+def forward(store, an):
+    """A paper that goes forward only, taken in two steps, checked, handed in and marked: an event of nearly every kind."""
+    words = {name: {"vi": "Đề", "en": "Paper"} for name in ("title", "description")}
+    shape = {"id": "forward", **words, "preset": "practice", "forward_only": True, "questions": [GD, "optim-adam-vary"]}
+    people.add_person(store, "Root", "administrator")
+    root = store.read(lambda c: people_rows.find_person(c, "Root"))[0]
+    room.change_paper(store, root, shape)
+    id, _ = starting.start(store, an, "forward", deliver=False)
+    sittings.take(store, an, id)
+    sittings.save(store, an, id, GD, PARTS[0], "0,5", "first")
+    checks.check(store, an, id, GD)
+    sittings.move_on(store, an, id)
+    submit(store, an, id)
+    return id
+
+
+# What is done to every column of an attempt, of what was drawn for it, and of its events.  `deadline` and `paused` are reckoned anew
+# from the paper, the arrangements and the acts whenever one of these changes: the record tells when answers came, and rests on neither.
+RECKONED = ("deadline", "paused")
+ROW = {
+    "person": "(SELECT id FROM person WHERE name = 'Root')",
+    "paper": "'other'",
+    "practice": "NOT practice",
+    **{name: f"{name} - 60" for name in ("started", "delivered", "closed", "graded")},
+    "at_question": "1",
+    "salt": "'0'",
+}
+DRAWN = {
+    "question": "'optim-momentum-vary'",
+    "version": "version + 1",
+    "seed": "seed + 1",
+    "givens": """'{"w0": [1, 2]}'""",
+    "options": """'{"answer": []}'""",
+    "weight": "weight + 1",
+}
+HAPPENED = {
+    "at": "at + 0.001",
+    "kind": "'moved'",
+    **dict.fromkeys(("question", "part", "text", "client", "body", "sha256"), "'x'"),
+    "version": "7",
+}
+
+
+def test_no_column_is_forgotten():
+    assert set(ROW) | {"id", *RECKONED} == set(tables.attempt.columns.keys())
+    assert set(DRAWN) | {"attempt", "position"} == set(tables.variant.columns.keys())
+    assert set(HAPPENED) | {"attempt", "number"} == set(tables.event.columns.keys())
+
+
+@contextmanager
+def changed(store, table, column, to, **where):
+    """While a column says something else, in the row of these keys; whether it does."""
+    row = and_(*(table.c[name] == value for name, value in where.items()))
+    was = store.read(lambda c: c.execute(select(table.c[column]).where(row)).scalar_one())
+    store.write(lambda c: c.execute(table.update().where(row).values({column: literal_column(to)})))
+    now = store.read(lambda c: c.execute(select(table.c[column]).where(row)).scalar_one())
+    yield now != was
+    store.write(lambda c: c.execute(table.update().where(row).values({column: was})))
+
+
+@on_both
+def test_an_audit_finds_every_change_of_an_attempts_row(store, forward):
+    for column, to in [*ROW.items(), *((name, "NULL") for name in ("delivered", "closed", "graded", "at_question", "salt"))]:
+        with changed(store, tables.attempt, column, to, id=forward) as other:
+            assert other
+            assert set(problems(store)) == {forward}, (column, to)
+        assert problems(store) == {}
+
+
+@on_both
+def test_a_receipt_and_an_audit_find_every_change_of_what_was_drawn(store, forward):
+    receipt = next(event.sha256 for event in events(store, forward) if event.kind == "submitted")
+    for column, to in DRAWN.items():
+        for at in (0, 1):
+            assert record.proof_in_store(store, receipt).attempt == forward
+            with changed(store, tables.variant, column, to, attempt=forward, position=at) as other:
+                assert other
+                assert problems(store)[forward] == (0, record.REBOUND), (column, at)
+                with pytest.raises(BadRecord, match="first event"):
+                    record.proof_in_store(store, receipt)
+
+
+@on_both
+def test_an_audit_finds_variants_that_changed_places_owners_or_are_gone(store, an, forward):
+    other = starting.practise(store, an, GD)
+    for position in ("-1 WHERE position = 0", "0 WHERE position = 1", "1 WHERE position = -1"):
+        sql(store, f"UPDATE variant SET position = {position} AND attempt = :id", id=forward)
+    assert set(problems(store)) == {forward}
+    sql(store, "UPDATE variant SET attempt = :other, position = 5 WHERE attempt = :id AND position = 1", id=forward, other=other)
+    assert set(problems(store)) == {forward, other}
+    sql(store, "DELETE FROM variant WHERE attempt = :id", id=other)
+    assert set(problems(store)) == {forward, other}
+
+
+@on_both
+def test_an_audit_finds_every_change_of_an_event(store, forward):
+    kinds = [event.kind for event in events(store, forward)]
+    assert kinds == ["prepared", "started", "answered", "checked", "moved", "submitted", "graded"]
+    for column, to in HAPPENED.items():
+        for at, kind in enumerate(kinds):
+            with changed(store, tables.event, column, to, attempt=forward, number=at) as other:
+                assert other or (column, kind) == ("kind", "moved")
+                assert not other or problems(store)[forward][0] == at, (column, kind)
+        assert problems(store) == {}
+
+
+@on_both
+def test_an_audit_finds_an_event_that_was_given_to_another_attempt(store, an, attempt, forward):
+    sql(store, "UPDATE event SET attempt = :other, number = 99 WHERE attempt = :id AND number = 6", id=forward, other=attempt)
+    assert set(problems(store)) == {attempt, forward}
+
+
+def renamed(store, id):
+    """An attempt under another id, by somebody whom no foreign key holds back."""
+    rename = f"UPDATE attempt SET id = 'renamed' WHERE id = '{id}'"
+    if store.sqlite:
+        with closing(sqlite3.connect(store.url.database)) as connection:
+            connection.execute(rename)
+            connection.commit()
+    else:
+        store.write(lambda c: [c.execute(text(one)) for one in ("SET LOCAL session_replication_role = replica", rename)])
+
+
+@on_both
+def test_an_audit_finds_an_attempt_that_was_given_another_id(store, forward):
+    renamed(store, forward)
+    assert set(problems(store)) == {forward, "renamed"}
+
+
+@on_both
+def test_an_attempt_from_before_names_nothing_that_was_drawn_and_is_valid(store, an, attempt):
+    """As an older Gradus wrote it: no salt, and a first event that says nothing."""
+    sittings.submit(store, an, attempt)
+    kept = events(store, attempt)
+
+    def job(connection):
+        connection.execute(text("DELETE FROM event WHERE attempt = :id"), {"id": attempt})
+        connection.execute(text("UPDATE attempt SET salt = NULL WHERE id = :id"), {"id": attempt})
+        for event in kept:
+            content = {name: getattr(event, name) for name in ("question", "part", "text", "version", "client")}
+            rows.append(connection, attempt, event.at, event.kind, **content)
+
+    store.write(job)
+    assert problems(store) == {}
+    assert record.proof_in_store(store, events(store, attempt)[-1].sha256).attempt == attempt
+
+
+@on_both
+def test_an_audit_while_attempts_go_on_finds_nothing(store, an):
+    ids = [starting.practise(store, an, GD) for _ in range(4)]
+
+    def go_on(id):
+        for i in range(12):
+            sittings.save(store, an, id, GD, PARTS[i % 8], str(i))
+            checks.check(store, an, id, GD)
+        submit(store, an, id)
+
+    with ThreadPoolExecutor(4) as pool:
+        threads = [pool.submit(go_on, id) for id in ids]
+        while not all(thread.done() for thread in threads):
+            assert problems(store) == {}
+        for thread in threads:
+            thread.result()
+    assert problems(store) == {}
+
+
+# Checking
+
+
+@on_both
+def test_what_checking_told_is_in_the_record_once_for_the_same_answers(store, an, attempt):
+    for _ in range(3):
+        grade = checks.check(store, an, attempt, GD)
+    sittings.save(store, an, attempt, GD, PARTS[0], "123")
+    checks.check(store, an, attempt, GD)
+    told = [event for event in events(store, attempt) if event.kind == "checked"]
+    assert [event.question for event in told] == [GD, GD]
+    parts = {part["part"]: part for part in told[0].said["parts"]}
+    assert {name: part["verdict"] for name, part in parts.items()} == {part.name: part.verdict for part in grade.parts}
+    assert [part["version"] for part in parts.values()] == [2, 2, 2, 1, 1, 1, 1, 1]
+    assert told[1].said["parts"][0]["version"] == 3
+    receipt = sittings.submit(store, an, attempt)
+    assert record.proof_in_file(receipt, exported(store, attempt)).unproven == 0, "the student was told it: nothing of it is withheld"
+    assert problems(store) == {}
+
+
 def rewritten(store, id, at):
     """What somebody does who can write the database and knows how a chain is made: everything from one event on, anew."""
     kept = events(store, id)
@@ -186,8 +375,11 @@ def test_a_record_holds_no_seed_no_mark_and_no_reference_answer(store, an, attem
         lines = [json.loads(line) for line in document.splitlines()]
         assert {key for line in lines for key in line} <= {
             *("record", "attempt", "number", "at", "kind", "sha256", "withheld"),
-            *("question", "part", "text", "version", "client"),
+            *("question", "part", "text", "version", "client", "body"),
         }
+        (drawn,) = [json.loads(line["body"]) for line in lines if "body" in line]
+        assert set(drawn) == {"drawn"}
+        assert len(drawn["drawn"]) == 64
     assert json.loads(after.splitlines()[-1])["withheld"] is True
 
 

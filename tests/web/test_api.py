@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from exam import arrangements, classes, links, printing, room, roster, runs, sittings, starting
+from exam import arrangements, classes, links, people, printing, room, roster, runs, sittings, starting
 from exam.store import classes as class_rows
 from questions import bank
 from questions.experiments import references
-from web.examples import LOG
+from web.examples import CHOSE, LOG
 
 QUESTIONS = list(bank.bank())
 FIXED = {"question": "optim-gd", "seed": 0}
@@ -1049,7 +1049,10 @@ class Stage:
             return body | {"digest": roster.preview(self.store, self.teacher.person, self.school_class, body["text"]).digest}
         if path.endswith("/teach/papers/{id}") and body:
             return body | {"classes": room.paper_of(self.store, self.teacher.person, self.paper).classes}
-        return {"code": self.code} if path.endswith("/join") else body
+        if path.endswith("/password"):
+            name = people.add_person(self.store, CHOSE["name"], "student").name
+            return body | {"secret": links.hand_out_by_name(self.store, name, 1).secret}
+        return body | {"code": self.code} if path.endswith(("/join", "/sign-up")) else body
 
 
 def test_every_operation_has_an_example_and_it_is_true(client, program, installation):

@@ -78,6 +78,7 @@ MATRIX = {
     ("GET", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", MY_PAGE),
     ("POST", "/attempts/{id}/questions/{number}"): ("/attempts/{attempt}/questions/1", posted(ANSWERS_OF_MINE)),
     ("GET", "/attempts/{id}/pictures/{number}.svg"): ("/attempts/{attempt}/pictures/1.svg", MY_PAGE),
+    ("GET", "/attempts/{id}/history"): ("/attempts/{attempt}/history", MY_PAGE),
     ("GET", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", MY_PAGE),
     ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),
     ("GET", "/attempts/{id}/review"): ("/attempts/{done}/review", MY_PAGE),
@@ -159,8 +160,13 @@ MATRIX = {
     ("GET", "/teach/papers/{id}/print/{run}"): ("/teach/papers/aio2024/print/NONE", STAFF_PAGE | staff(404)),
     ("GET", "/api/v1/teach/papers/{id}/copies/{code}"): ("/api/v1/teach/papers/aio2024/copies/NONE-1", IN_CHARGE | staff(404)),
     ("GET", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", STAFF_PAGE),
+    ("GET", "/teach/papers/{id}/attempts/{attempt}"): ("/teach/papers/aio2024/attempts/{attempt}", STAFF_PAGE | staff(404)),
     ("POST", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", posted(STAFF_PAGE | staff(303))),
 }
+# What is sent under /teach waits on the sign-in page itself.
+for (method, path), (_, statuses) in MATRIX.items():
+    if method == "POST" and path.startswith("/teach/"):
+        statuses |= {who: 401 for who in (*STRANGERS, "grade token", "student token") if statuses[who] == 303}
 ADAM = {"a": [0.1, 2], "w0": [-5, -2], "lr": 0.2, "beta1": 0.9, "beta2": 0.999, "eps": 1e-6, "epochs": 2}
 BODIES = {
     "/api/v1/solvers/{solver}/solve": {"json": {"givens": ADAM}},

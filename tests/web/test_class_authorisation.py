@@ -58,6 +58,7 @@ MATRIX = {
     ("POST", "/api/v1/classes"): (posted(MAKERS), {"json": {"title": "New"}}),
     ("GET", API): (SEEN, {}),
     ("PATCH", API): (posted(MANAGED), {"json": {"title": "New"}}),
+    ("DELETE", API): (posted(MANAGED), {}),
     ("GET", API + "/members"): (SEEN, {}),
     ("PATCH", API + HERE): (posted(MANAGED), {"json": {"team": "B"}}),
     ("DELETE", API + HERE): (posted(MANAGED), {}),
@@ -76,10 +77,14 @@ MATRIX = {
     ("GET", API + "/acts"): (MANAGED, {}),
     ("GET", "/api/v1/acts"): (ADMINISTRATORS, {}),
     ("POST", "/api/v1/join"): (posted(TAKERS), {"json": {"code": "{code}"}}),
+    ("POST", "/api/v1/sign-up"): (posted(OPEN), {"json": {"code": "{join}", "name": "New {id}", "password": "long enough"}}),
+    ("POST", "/api/v1/password"): (posted(OPEN), {"json": {"secret": "{password}", "password": "long enough"}}),
     ("GET", "/teach"): (IN_CHARGE, {}),
     ("POST", "/teach/classes"): (posted(MAKERS_PAGE), {"data": {"title": "New"}}),
     ("GET", PAGE): (SEEN_PAGE, {}),
     ("POST", PAGE): (posted(MANAGED_PAGE), {"data": {"title": "New"}}),
+    ("GET", PAGE + "/delete"): (MANAGED_PAGE, {}),
+    ("POST", PAGE + "/delete"): (posted(MANAGED_PAGE), {}),
     ("POST", PAGE + "/roster"): (posted(MANAGED_PAGE), {"data": {"text": "An"}}),
     ("POST", PAGE + "/roster/take"): (posted(MANAGED_PAGE), {"data": {"text": "Roster {id}", "digest": "{digest}"}}),
     ("GET", PAGE + HERE): (SEEN_PAGE, {}),
@@ -181,6 +186,8 @@ def anybody(app, stranger):
 
 def outcome(reply):
     if reply.status_code == 303 and reply.headers["location"].startswith("/sign-in"):
+        return "sign in"
+    if reply.status_code == 401 and 'name="again"' in reply.text:
         return "sign in"
     return OK if reply.status_code < 400 else reply.status_code
 

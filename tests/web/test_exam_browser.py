@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from itertools import count
 
 import pytest
@@ -12,10 +13,12 @@ from exam.store import attempts as rows
 from exam.store import people as accounts
 from tests.web.browser import OPTIONS, Server, chromium, findings
 from tests.web.conftest import Installation
+from web.templates import zone
 
 playwright = pytest.importorskip("playwright.sync_api")
 Q1, Q2 = "aio2024-cau-01-vary", "aio2024-cau-03-vary"
 NUMBER = count(1)
+SOON = 4_600  # milliseconds in which an open page hears what was done in the room
 
 
 @pytest.fixture(scope="module")
@@ -202,10 +205,42 @@ def test_minutes_given_in_the_room_reach_the_open_page_and_are_said(exam):
     page = exam.sit()
     page.evaluate(LISTEN)
     room.add_minutes(exam.store, exam.teacher, exam.id, 7, Whom(exam.attempt), "the projector")
-    page.clock.run_for(11_000)
+    page.clock.run_for(SOON)
     page.wait_for_function("() => announced.length > 0")
     assert page.evaluate("announced") == ["7 more minutes were given."]
     assert 51 * 60 < left(page) <= 52 * 60
+
+
+def test_a_page_that_is_looked_at_again_asks_at_once(exam):
+    exam.page.clock.install()
+    page = exam.sit()
+    page.evaluate(LISTEN)
+    page.wait_for_load_state("networkidle")
+    room.add_minutes(exam.store, exam.teacher, exam.id, 7)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("() => announced.length > 0")
+    room.pause(exam.store, exam.teacher, exam.id)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("heading", name="Paused").wait_for()
+    room.resume(exam.store, exam.teacher, exam.id)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    box(page).wait_for()
+
+
+def test_who_saves_was_told_the_clock_and_asks_only_so_that_the_room_knows(exam):
+    exam.page.clock.install()
+    page = exam.sit()
+    page.wait_for_load_state("networkidle")
+    polls, asked = [], []
+    page.on("request", lambda request: polls.append(request.url) if "/clock?" in request.url else None)
+    for number in range(8):
+        with page.expect_response(lambda reply: "/answers/" in reply.url):
+            write(page, f"{number}.5")
+        page.clock.run_for(3000)
+        page.wait_for_timeout(100)
+        asked.append(len(polls))
+    assert asked[1] == 0
+    assert asked[-1] in (1, 2), "of the seven times in half a minute"
 
 
 def test_a_pause_shows_a_page_of_its_own_and_goes_on_by_itself(exam, hands):
@@ -215,7 +250,7 @@ def test_a_pause_shows_a_page_of_its_own_and_goes_on_by_itself(exam, hands):
     line(page, "saved")
     before = left(page)
     room.pause(exam.store, exam.teacher, exam.id)
-    page.clock.run_for(11_000)
+    page.clock.run_for(SOON)
     page.get_by_role("heading", name="Paused").wait_for()
     hands.ahead += 600
     room.resume(exam.store, exam.teacher, exam.id)
@@ -501,6 +536,41 @@ def test_checking_tells_how_it_stands_in_place_and_forgets_it_when_the_answer_ch
     assert exam.typed() == "12345"
     box(page).press_sequentially("6")
     assert told.is_hidden()
+
+
+FAR = "Pacific/Kiritimati"  # fourteen hours before Greenwich, where no server of ours stands
+
+
+@pytest.mark.parametrize("exam", [{"closes": "2090-12-01T08:00:00Z", "browser": {"timezone_id": FAR}}], indirect=True)
+def test_a_student_elsewhere_reads_their_own_time_and_the_servers_beside_it(exam):
+    exam.go("/papers")
+    here = datetime.fromisoformat("2090-12-01T08:00:00Z").astimezone()
+    told = exam.page.locator("time.moment").first
+    told.filter(has_text="on the server").wait_for()
+    assert told.inner_text() == f"01/12/2090, 22:00 (on the server: {here:%d/%m/%Y %H:%M} {zone(here)})"
+
+
+@pytest.mark.parametrize("exam", [{"closes": "2090-12-01T08:00:00Z", "browser": {"java_script_enabled": False}}], indirect=True)
+def test_without_scripts_times_are_the_servers_and_say_so(exam):
+    exam.go("/papers")
+    here = datetime.fromisoformat("2090-12-01T08:00:00Z").astimezone()
+    assert exam.page.locator("time.moment").first.inner_text() == f"{here:%d/%m/%Y %H:%M} {zone(here)}"
+    exam.sit()
+    sittings.save(exam.store, exam.person, exam.attempt, Q1, "z", "1")
+    exam.page.reload()
+    assert zone() in exam.page.locator("#saved time").inner_text()
+
+
+def test_staff_see_whose_clock_they_type_and_read_by(exam, staffed):
+    staffed.go(f"/teach/papers/{exam.id}")
+    for name in ("opens", "closes"):
+        assert staffed.page.locator(f"#{name}-note").inner_text() == f"on the server's clock, {zone()}"
+    exam.sit()
+    sittings.save(exam.store, exam.person, exam.attempt, Q1, "z", "1")
+    staffed.go(f"/teach/papers/{exam.id}/room")
+    assert zone() in staffed.page.get_by_text("Times of day are on").inner_text()
+    saved = datetime.fromtimestamp(exam.events("answered")[-1].at)
+    assert staffed.page.locator('td[data-label="Last save"]').first.inner_text() == f"{saved:%H:%M:%S}"
 
 
 # The room, and every page

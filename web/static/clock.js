@@ -1,5 +1,6 @@
 // The clock of a sitting: the server's deadline, counted by a clock that nobody can set, corrected with every reply.
-const POLL = 10_000;
+const POLL = 3500; // and up to a second more, so that a room of pages does not ask in one breath
+const HEARD = 10_000;
 const LAST_MINUTES = [30, 10, 5, 1];
 const GRACE = 16_000;
 const AGAIN = 4_000;
@@ -14,6 +15,9 @@ let end = null;
 let paused = false;
 let over = false;
 let leaving = 0;
+let asked = 0;
+let polling = 0;
+let gone = false;
 
 const unsent = () => Object.keys(localStorage).filter((key) => key.startsWith(`gradus/${attempt}/`)).length;
 
@@ -89,7 +93,8 @@ const two = (n) => String(n).padStart(2, "0");
 // The attempt is closed: the page of its marks, or of its receipt, says so.  Without a line this page stays, with all that was typed,
 // and leads on once it is back; what was not sent in time is sent first, for the teacher to see.
 async function leave() {
-  clearInterval(polling);
+  clearTimeout(polling);
+  gone = true;
   try {
     await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) });
   } catch {
@@ -101,7 +106,16 @@ async function leave() {
   location.href = `/attempts/${attempt}/review`;
 }
 
+// Every few seconds, and at once when the page is looked at again; what a save was just told need not be asked, but the invigilator
+// hears of the page.
+function wait() {
+  clearTimeout(polling);
+  if (!gone) polling = setTimeout(ask, POLL + 1000 * Math.random());
+}
+
 async function ask() {
+  clearTimeout(polling);
+  asked = performance.now();
   try {
     const query = `unsent=${unsent()}&question=${box.dataset.number}`;
     const response = await fetch(`/api/v1/attempts/${encodeURIComponent(attempt)}/clock?${query}`, { cache: "no-store", signal: AbortSignal.timeout(8000) });
@@ -109,6 +123,7 @@ async function ask() {
   } catch {
     // Without a line the clock goes on by itself.
   }
+  wait();
 }
 
 const toggle = box.querySelector("button");
@@ -132,8 +147,12 @@ try {
   veil(false);
 }
 
-document.addEventListener("clock", ({ detail }) => told(detail));
+document.addEventListener("clock", ({ detail }) => {
+  told(detail);
+  if (performance.now() - asked < HEARD) wait();
+});
+document.addEventListener("visibilitychange", () => document.hidden || ask());
+addEventListener("pageshow", ({ persisted }) => persisted && ask());
 if (box.dataset.left !== "") told({ seconds_left: Number(box.dataset.left), paused: null });
-const polling = setInterval(ask, POLL);
 setInterval(show, 500);
 ask();

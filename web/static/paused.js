@@ -1,7 +1,7 @@
 // A paused attempt asks every few seconds whether its clock goes on, and then shows the question again.
 const { attempt } = document.querySelector("[data-attempt]").dataset;
 
-setInterval(async () => {
+async function ask() {
   try {
     const response = await fetch(`/api/v1/attempts/${encodeURIComponent(attempt)}/clock`, { cache: "no-store" });
     const clock = await response.json();
@@ -9,4 +9,7 @@ setInterval(async () => {
   } catch {
     // Without a line there is nothing to see: it asks again.
   }
-}, 4000);
+}
+
+setInterval(ask, 4000);
+document.addEventListener("visibilitychange", () => document.hidden || ask());

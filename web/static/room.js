@@ -1,14 +1,10 @@
 // The table of the room follows what happens, trouble first; while a hand is in it every row stays where it is, and only its cells
-// change.  Times of day stand in the reader's zone.
+// change.
 const EVERY = 4000;
 const live = document.getElementById("live");
 const news = document.getElementById("news");
 
 const hand = () => live.matches(":hover") || live.contains(document.activeElement) || live.querySelector("details[open]");
-
-function clocks() {
-  for (const element of live.querySelectorAll("time:not(.moment)")) element.textContent = new Date(element.dateTime).toTimeString().slice(0, 8);
-}
 
 function renew(fresh) {
   const before = document.getElementById("silent").textContent;
@@ -17,7 +13,6 @@ function renew(fresh) {
   const rows = [...fresh.querySelectorAll("tbody tr")];
   if (hand()) for (const row of rows) keepPlace(body, row);
   else body.replaceChildren(...rows);
-  clocks();
   const after = document.getElementById("silent").textContent;
   if (after !== before) news.textContent = after;
 }
@@ -46,5 +41,4 @@ async function look() {
   }
 }
 
-clocks();
 setInterval(look, EVERY);
