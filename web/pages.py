@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import checks, people, review, sittings, starting, timing
+from exam import checks, people, rehearsals, review, room, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.shown import as_shown, shown_of
@@ -29,7 +29,7 @@ from web import landing, language, marked, practice, runs, views
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import draw
-from web.signin import COOKIE, Visitor, store_of, visitor
+from web.signin import COOKIE, Visitor, landing_of, local, store_of, visitor
 from web.templates import page
 
 router = APIRouter(include_in_schema=False)
@@ -80,11 +80,6 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303)
 
 
-def local(path: str) -> str:
-    """A path on this server, or the list of papers."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/papers"
-
-
 def ask_to_sign_in(request: Request, problem: Exception) -> Response:
     """To the sign-in page, and from there back; what is under /attempts may also be read where it was sent to."""
     path = request.url.path
@@ -97,14 +92,16 @@ def home(request: Request, person: Visitor) -> Response:
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Response:
-    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next), kept=[])
+def sign_in_page(request: Request, person: Visitor, next: str = "") -> Response:
+    return (
+        go(landing_of(person, next)) if person else page(request, "sign-in.html", problem=None, name="", next=next and local(next), kept=[])
+    )
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
 def sign_in(request: Request, form: Form) -> Response:
     """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
-    name, after = text_of(form, "name"), local(text_of(form, "next"))
+    name, after = text_of(form, "name"), text_of(form, "next") and local(text_of(form, "next"))
     kept: list[tuple[str, Any]] = [
         (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
     ]
@@ -114,8 +111,8 @@ def sign_in(request: Request, form: Form) -> Response:
         said = problem_in(language.language_of(request), problem.code)[1]
         return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after, kept=kept)
     where = ANSWERED.fullmatch(after) if kept else None
-    person = people.person_of_session(store_of(request), secret) if where else None
-    reply: Response = go(after)
+    person = people.person_of_session(store_of(request), secret)
+    reply: Response = go(landing_of(person, after))
     if where and person:
         request.state.person = person
         with suppress(GradusError):  # not theirs, or handed in: the page they go to says so
@@ -170,8 +167,9 @@ def papers_page(request: Request, person: Person, asked: dict[str, str], refused
         listed.append({**vars_of(paper_document(offer)), **own, "result": result})
     groups = practice.groups(starting.practisable(store), **asked)
     unfinished = starting.open_practice(store, person)
-    code = 403 if problem else 200
-    return page(request, "papers.html", code, papers=listed, groups=groups, asked=asked, unfinished=unfinished)
+    charge = {paper.id for paper, _ in room.papers_of(store, person)} if person.staff else set()
+    more = {"charge": charge, "rehearsals": rehearsals.latest(store, person) if charge else {}}
+    return page(request, "papers.html", 403 if problem else 200, papers=listed, groups=groups, asked=asked, unfinished=unfinished, **more)
 
 
 def vars_of(document: Any) -> dict[str, Any]:

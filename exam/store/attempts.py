@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, desc, func, insert, select, update
 
 from exam.attempts import GENESIS, Event, chained
 from exam.store.engine import hold
@@ -19,13 +19,18 @@ from exam.store.tables import attempt, event, paper, question, variant
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """Who attempts what; `paper` is '' for practice, `started` when it was made."""
+    """Who attempts what; `paper` is '' for practice of one question, `started` when it was made.  What is `practice` counts nowhere."""
 
     id: str
     person: int
     paper: str
     practice: bool
     started: float
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether somebody who has charge of the paper takes it as a student would."""
+        return self.practice and self.paper != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,19 @@ def attempts_of(connection: Connection, person: int) -> list[Standing]:
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:
     """The ids of a person's latest open practice, newest first."""
     mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True), attempt.c.closed.is_(None))
-    return list(connection.execute(mine.order_by(attempt.c.started.desc()).limit(most)).scalars())
+    return list(connection.execute(mine.where(attempt.c.paper == "").order_by(attempt.c.started.desc()).limit(most)).scalars())
+
+
+def rehearsals_of(connection: Connection, person: int) -> dict[str, Standing]:
+    """A person's latest rehearsal of each paper, by the paper's id."""
+    hold(connection, f"person {person}")
+    mine = STANDING.where(attempt.c.person == person, attempt.c.practice.is_(True), attempt.c.paper != "")
+    return {row.paper: Standing(*row) for row in connection.execute(mine.order_by(attempt.c.started))}
+
+
+def drop_attempt(connection: Connection, id: str) -> None:
+    """Deletes an attempt with its variants and its events."""
+    connection.execute(delete(attempt).where(attempt.c.id == id))
 
 
 def variants_of(connection: Connection, id: str) -> list[VariantRow]:
