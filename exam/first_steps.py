@@ -79,12 +79,14 @@ def to_copy(charge: list[Paper], school_class: str) -> list[Paper]:
 def copy_paper(store: Store, person: Person, paper_id: str, school_class: str) -> Paper:
     """A copy of a paper in one's charge for this class alone, open at once: without the dates and the password of the first.
 
-    Raises UnknownPaper, NotAllowed, BadPaper.
+    Its title names the class, so that students tell the two apart.  Raises UnknownPaper, UnknownClass, NotAllowed, BadPaper.
     """
     before = room.paper_of(store, person, paper_id)
+    found = classes.overview(store, person, school_class).school_class
+    title = {language: f"{said} · {found.title}" for language, said in before.title.model_dump().items()}
     taken = {paper.id for paper in papers.papers(store)}
     wanted = f"{paper_id[:39]}-{school_class[:36]}".strip("-")
     id = next(name for n in range(1, len(taken) + 2) if (name := wanted + (f"-{n}" if n > 1 else "")) not in taken)
-    kept: dict[str, Any] = {"id": id, "classes": [school_class], "opens": None, "closes": None, "password": ""}
+    kept: dict[str, Any] = {"id": id, "title": title, "classes": [school_class], "opens": None, "closes": None, "password": ""}
     copied, _ = room.change_paper(store, person, before.model_dump(mode="json") | kept)
     return copied

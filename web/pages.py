@@ -156,7 +156,7 @@ def papers_page(request: Request, person: Person, asked: dict[str, str], refused
     """The list of papers, and the questions to practise that are asked for; beside a paper that could not be started stands why."""
     store = store_of(request)
     listed = []
-    for offer in timing.offers(store, person):
+    for offer in sorted(timing.offers(store, person), key=lambda one: not one.paper.classes):  # those of one's classes first
         result = None
         if offer.state == "submitted" and offer.attempt:
             one = sittings.sitting(store, person, offer.attempt)

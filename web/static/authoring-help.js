@@ -44,27 +44,54 @@ function look() {
 document.addEventListener("selectionchange", () => document.activeElement === source && look());
 source.addEventListener("focus", look);
 
-// A function goes where the cursor is; a field of the question behind the field one is in; any other on a line below, as deep.
+// Where whole items belong.
+const HOME = { Step: "steps", Loop: "steps", Part: "parts", StoredTest: "tests", Grid: "givens", OneOf: "givens", Probabilities: "givens" };
+const spaces = (line) => /^ */.exec(line)[0].length;
+const empty = (line) => !line.trim() || line.trim().startsWith("#");
+
+// The last line of what begins on a line: all below it that is indented deeper.
+function end(lines, at) {
+  let last = at;
+  for (let i = at + 1; i < lines.length && (empty(lines[i]) || spaces(lines[i]) > spaces(lines[at])); i++) if (!empty(lines[i])) last = i;
+  return last;
+}
+
+// A function goes where the cursor is, a field between braces behind its neighbours, an item below the one it follows, a field of the
+// question below the whole of the one the cursor is in, any other field on the next line, as deep.
 function put(text, kind) {
   source.focus();
-  if (kind === "function") return type(text);
   const lines = source.value.split("\n");
-  let at = source.value.slice(0, source.selectionStart).split("\n").length - 1;
-  let depth = indent(lines[at]);
+  const before = source.value.slice(0, source.selectionStart);
+  const at = before.split("\n").length - 1, column = before.length - before.lastIndexOf("\n") - 1;
+  if (kind === "function") return type(text);
   if (kind === "Question") {
-    while (at + 1 < lines.length && (/^[ \t]/.test(lines[at + 1]) || !lines[at + 1].trim())) at++;
-    while (at > 0 && !lines[at].trim()) at--;
-    depth = 0;
-  } else if (/:\s*$/.test(lines[at])) depth += 2;
-  else if (text.startsWith("- ")) depth = /^ */.exec(lines[at])[0].length;
+    let top = at;
+    while (top > 0 && (empty(lines[top]) || spaces(lines[top]))) top--;
+    return below(lines, end(lines, top), 0, text);
+  }
+  const item = HOME[kind] && (text.startsWith("- ") || HOME[kind] === "givens");
+  if (item) {
+    const home = lines.findIndex((line) => line.startsWith(`${HOME[kind]}:`));
+    if (home < 0) return below(lines, end(lines, lines.findLastIndex((line) => !empty(line))), 0, `${HOME[kind]}:\n  ${text.replaceAll("\n", "\n  ")}`);
+    const inside = at > home && at <= end(lines, home);
+    let one = inside ? at : end(lines, home);
+    while (one > home + 1 && (empty(lines[one]) || spaces(lines[one]) > spaces(lines[home + 1]))) one--;
+    return below(lines, one > home ? end(lines, one) : home, one > home ? spaces(lines[one]) : 2, text);
+  }
+  const close = lines[at].indexOf("}", column);
+  if (!text.includes("\n") && close >= 0 && lines[at].lastIndexOf("{", column) >= 0) return type(`, ${text}`, lines.slice(0, at).join("\n").length + (at > 0) + close);
+  below(lines, at, indent(lines[at]) + (/:\s*$/.test(lines[at]) ? 2 : 0), text);
+}
+
+function below(lines, at, depth, text) {
   const blank = !lines[at].trim();
-  const end = lines.slice(0, at + 1).join("\n").length;
-  source.setSelectionRange(blank ? end - lines[at].length : end, end);
-  type((blank ? "" : "\n") + text.split("\n").map((line) => " ".repeat(depth) + line).join("\n"));
+  const place = lines.slice(0, at + 1).join("\n").length;
+  type((blank ? "" : "\n") + text.split("\n").map((line) => " ".repeat(depth) + line).join("\n"), place - (blank ? lines[at].length : 0), place);
 }
 
 // Typed as by hand, so that Ctrl+Z takes it back.
-function type(text) {
+function type(text, from = source.selectionStart, to = Math.max(from, source.selectionEnd)) {
+  source.setSelectionRange(from, arguments.length === 2 ? from : to);
   if (document.execCommand("insertText", false, text)) return;
   source.setRangeText(text, source.selectionStart, source.selectionEnd, "end");
   source.dispatchEvent(new InputEvent("input", { bubbles: true }));
