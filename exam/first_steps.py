@@ -81,8 +81,8 @@ def copy_paper(store: Store, person: Person, paper_id: str, school_class: str) -
 
     Its title names the class, so that students tell the two apart.  Raises UnknownPaper, UnknownClass, NotAllowed, BadPaper.
     """
+    found, _ = store.read(lambda c: classes.allowed(c, person, school_class, "manage"))
     before = room.paper_of(store, person, paper_id)
-    found = classes.overview(store, person, school_class).school_class
     title = {language: f"{said} · {found.title}" for language, said in before.title.model_dump().items()}
     taken = {paper.id for paper in papers.papers(store)}
     wanted = f"{paper_id[:39]}-{school_class[:36]}".strip("-")

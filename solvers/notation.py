@@ -12,7 +12,8 @@ import numpy as np
 from solvers.worksheet import HOLE
 
 # Plain words for letters; a solver's own symbols come before these.
-GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau",
+         "phi", "chi", "psi", "omega")  # fmt: skip
 LETTERS = {name: rf"\{name}" for name in GREEK} | {
     "lr": r"\alpha",
     "eps": r"\varepsilon",

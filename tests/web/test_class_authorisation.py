@@ -77,6 +77,7 @@ MATRIX = {
     ("POST", "/teach/classes"): (posted(MAKERS_PAGE), {"data": {"title": "New"}}),
     ("GET", PAGE): (SEEN_PAGE, {}),
     ("POST", PAGE): (posted(MANAGED_PAGE), {"data": {"title": "New"}}),
+    ("POST", PAGE + "/papers"): (posted(MANAGED_PAGE), {"data": {"paper": "aio2024"}}),
     ("POST", PAGE + "/roster"): (posted(MANAGED_PAGE), {"data": {"text": "An"}}),
     ("POST", PAGE + "/roster/take"): (posted(MANAGED_PAGE), {"data": {"text": "Roster {id}", "digest": "{digest}"}}),
     ("GET", PAGE + HERE): (SEEN_PAGE, {}),
