@@ -14,7 +14,7 @@ from exam.keeping import remembered, stored, weigh
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
-from exam.store.attempts import AttemptRow
+from exam.store.attempts import AttemptRow, Standing
 from exam.store.people import Person
 from exam.timing import may_see, moment, reckoned, times_of
 from questions import bank
@@ -59,17 +59,21 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     paper = papers.paper(store, paper_id)
     now = clock.now()
 
-    def look(connection: Connection) -> tuple[str | None, str | None, list[str]]:
-        """The attempt that is open; else the one that is prepared from the paper as it is; and all that are prepared."""
+    def look(connection: Connection, seen: list[Standing] | None = None) -> tuple[str | None, str | None, list[Standing]]:
+        """The attempt that is open; else the one that is prepared from the paper as it is; and all there are.
+
+        Whether one may start is asked again only where they are others than those `seen` before.
+        """
         mine = [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
         going = next((one for one in mine if one.delivered is not None and one.closed is None), None)
         if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
-            return going.id, None, []
-        allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
-        waiting = [one.id for one in mine if one.delivered is None and one.closed is None]
-        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, waiting
+            return going.id, None, mine
+        if mine != seen:
+            allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
+        waiting = prepared(mine)
+        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, mine
 
-    going, waiting, _ = store.read(look)
+    going, waiting, seen = store.read(look)
     if going:
         return going, False
     check_password(store, person, paper, password)
@@ -77,11 +81,11 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     fresh = [] if waiting else store.read(lambda c: drawn(c, paper))
 
     def job(connection: Connection) -> tuple[str, bool]:
-        begun, ready, outdated = look(connection)
+        begun, ready, mine = look(connection, seen)
         if begun:
             return begun, False
         if ready is None:
-            void_prepared(connection, outdated, now)
+            void_prepared(connection, prepared(mine), now)
             made = [stored(*one) for one in fresh or drawn(connection, paper)]
             rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
         if deliver:
@@ -94,7 +98,12 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     return started, new
 
 
-def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[rows.Standing]) -> None:
+def prepared(attempts: list[Standing]) -> list[str]:
+    """Those that wait to be delivered."""
+    return [one.id for one in attempts if one.delivered is None and one.closed is None]
+
+
+def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[Standing]) -> None:
     """That a person may start a paper now.  Raises UnknownPaper, NotYetOpen, PaperClosed, AlreadySubmitted."""
     memberships = times.memberships_of(connection, person.id)
     if not may_see(person, memberships, paper):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, desc, insert, select
+from sqlalchemy import Connection, bindparam, desc, insert, select
 
 from exam.store.tables import act
 
@@ -54,6 +54,14 @@ def note_all(connection: Connection, by: int | None, kind: str, school_class: st
     about = {"at": at, "by": by, "kind": kind, "paper": None, "class": school_class, "attempt": None}
     if rows := [about | {"person": who, "body": body} for who, body in told]:
         connection.execute(insert(act), rows)
+
+
+ON_PAPER = ACT.where(act.c.paper == bindparam("paper_id")).order_by(act.c.id)
+
+
+def acts_on(connection: Connection, paper: str) -> list[Act]:
+    """All acts on a paper, oldest first; asked with every start, so it is built once."""
+    return [Act(*row) for row in connection.execute(ON_PAPER, {"paper_id": paper})]
 
 
 def acts_of(
