@@ -16,15 +16,14 @@ STEPS = ("class", "paper", "students", "rehearsal", "question")
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """The steps that are `done`, and what the next is about: the latest class one teaches, its latest paper, how it is come into.
+    """The steps that are `done`, and what the next is about: the latest class one teaches, its students, its latest paper.
 
-    `papers` are those that can be copied into the class; `invited` says that its code or a link is out.
+    `papers` are those that can be copied into the class.
     """
 
     done: frozenset[str]
     school_class: SchoolClass | None
     students: int
-    invited: bool
     paper: Paper | None
     papers: list[Paper]
 
@@ -40,12 +39,11 @@ def first_steps(store: Store, person: Person) -> FirstSteps:
     ids = {one.school_class.id for one in mine}
     charge = [paper for paper, role in room.papers_of(store, person) if role == "teacher"]
     opened = [paper for paper in charge if ids & set(paper.classes)]
-    coming = {one.school_class.id: invited(store, person, one.school_class) for one in mine}
     rehearsed, wrote = store.read(lambda c: own(c, person))
     found = {
         "class": bool(mine),
         "paper": bool(opened),
-        "students": any(one.students or coming[one.school_class.id] for one in mine),
+        "students": any(one.students or invited(store, person, one.school_class) for one in mine),
         "rehearsal": rehearsed,
         "question": wrote,
     }
@@ -55,7 +53,6 @@ def first_steps(store: Store, person: Person) -> FirstSteps:
         frozenset(step for step in STEPS if found[step]),
         last.school_class if last else None,
         last.students if last else 0,
-        last is not None and coming[last.school_class.id],
         of_last[-1] if of_last else None,
         to_copy(charge, last.school_class.id) if last else [],
     )
