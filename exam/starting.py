@@ -141,13 +141,25 @@ def made_from(connection: Connection, id: str) -> str | None:
 
 def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
     """The variants of one student with the factors on their marks, drawn from secret random numbers; one set for all where so asked."""
-    shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
-    variants = []
-    for question, weight in papers.chosen(paper, shared or secrets.SystemRandom(), partial(library.question_at, connection)):
+    return [(draw(question, seed), weight) for question, seed, weight in picked(connection, paper, shared(connection, paper))]
+
+
+def shared(connection: Connection, paper: Paper) -> Random | None:
+    """What the one variant for all is drawn from, None where everybody has their own."""
+    return Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
+
+
+def picked(connection: Connection, paper: Paper, rng: Random | None) -> list[tuple[Question, int, float]]:
+    """The questions of one student with their seeds and the factors on their marks; from secret random numbers where no `rng` is given.
+
+    A fixed question that is asked as printed has seed 0.
+    """
+    source = rng or secrets.SystemRandom()
+    found = []
+    for question, weight in papers.chosen(paper, source, partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
-        seed = 0 if as_printed else shared.randrange(SEEDS) if shared else secrets.randbelow(SEEDS)
-        variants.append((draw(question, seed), weight))
-    return variants
+        found.append((question, 0 if as_printed else source.randrange(SEEDS), weight))
+    return found
 
 
 def void_prepared(connection: Connection, ids: list[str], now: float) -> None:

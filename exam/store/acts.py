@@ -69,18 +69,21 @@ def acts_of(
     *,
     paper: str | None = None,
     school_class: str | None = None,
+    kind: str | None = None,
     most: int | None = None,
     before: int | None = None,
 ) -> list[Act]:
     """The acts on a paper or in a class, oldest first; on everything where neither is named.
 
-    `most` keeps the latest, `before` those before the act of that number.
+    `kind` keeps those of one kind, `most` the latest, `before` those before the act of that number.
     """
     wanted = ACT if before is None else ACT.where(act.c.id < before)
     if paper is not None:
         wanted = wanted.where(act.c.paper == paper)
     if school_class is not None:
         wanted = wanted.where(act.c["class"] == school_class)
+    if kind is not None:
+        wanted = wanted.where(act.c.kind == kind)
     if most is None:
         return [Act(*row) for row in connection.execute(wanted.order_by(act.c.id))]
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
