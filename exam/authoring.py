@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from exam import students
 from exam.audit import audit
-from exam.grading import MISTAKE, VERDICTS, mark
+from exam.grading import MISTAKE, VERDICTS, Marking, mark, take
 from exam.layout import Floats, Layout, layout_for
 from questions import bank
 from questions.documents import (
@@ -130,18 +131,30 @@ def read(source: str | dict[str, Any]) -> Question:
 
 def check(source: str | dict[str, Any]) -> Checked:
     """A source, read, or all that is wrong with it."""
+    return checked(source) if isinstance(source, dict) else checked_text(source)
+
+
+def checked(source: str | dict[str, Any]) -> Checked:
     try:
         return Checked(read(source))
     except bank.BadQuestion as problem:
         return Checked(None, [problem, *problem.others])
 
 
+checked_text = lru_cache(maxsize=8)(checked)  # the editor asks for one text again and again: a look, variants, the draft, the check
+
+
 def preview(question: Question, seed: int = 0) -> Preview:
     """One variant, with what an author wants to see of it.  Raises BadSeed, NoFairDraw."""
-    variant = draw(question, seed)
+    return seen(draw(question, seed))
+
+
+def seen(variant: Variant) -> Preview:
+    """What an author wants to see of a variant."""
+    question = variant.question
     worked = solution(question.computation, variant.sheet) if question.computed else None
     layout = layout_for(question, variant.givens) if question.computed else None
-    found = list(outcomes(layout, variant)) if layout and layout.parts else []
+    found = outcomes(layout, variant) if layout and layout.parts else []
     return Preview(question_document(question), variant_document(variant), answers(variant), worked, found)
 
 
@@ -161,27 +174,28 @@ def answers(variant: Variant) -> dict[str, str]:
     return said
 
 
-def outcomes(layout: Layout, variant: Variant) -> Iterator[Outcome]:
+def outcomes(layout: Layout, variant: Variant) -> list[Outcome]:
     """What the typical students get, and those who make a known mistake wherever it applies and round what they write."""
     givens = layout.solver.stack([variant.givens])
-    for name, student in TYPICAL.items():
-        yield outcome(layout, givens, name, None, student(layout, givens, 1))
-    for name in layout.solver.mistakes:
-        typed = students.write_down(layout, students.work(layout, givens, 1, slipping(name)))
-        if np.isfinite(typed).all():
-            yield outcome(layout, givens, name, mistake_name(layout.question, name), typed)
+    slips = list(layout.solver.mistakes)
+    worked = [students.work(layout, givens, 1, slipping(name)) for name in slips]
+    typed: Floats = np.concatenate([student(layout, givens, 1) for student in TYPICAL.values()], axis=1)
+    who: list[tuple[str, Words | None]] = [(name, None) for name in TYPICAL]
+    if slips:
+        written = students.write_down(layout, np.concatenate(worked, axis=1))
+        finite = np.all(np.isfinite(written), axis=0)
+        who += [(name, mistake_name(layout.question, name)) for name, sound in zip(slips, finite, strict=True) if sound]
+        typed = np.concatenate([typed, written[:, finite]], axis=1)
+    marking = mark(layout, take(layout, givens, np.zeros(len(who), int)), typed)
+    full, marks = sum(part.marks for part in layout.parts), marking.marks(layout).sum(axis=0)
+    return [Outcome(name, label, round(float(marks[i] / full), 4), verdicts(layout, marking, i)) for i, (name, label) in enumerate(who)]
 
 
-def outcome(layout: Layout, givens: dict[str, Any], student: str, label: Words | None, typed: Floats) -> Outcome:
-    """How one simulated student is marked."""
-    marking = mark(layout, givens, typed)
+def verdicts(layout: Layout, marking: Marking, student: int) -> dict[str, str]:
+    """The verdict of each part of one student, a known mistake by its name."""
     known = list(layout.solver.mistakes)
-    verdicts = {
-        part.name: known[marking.mistake[p, 0]] if marking.verdict[p, 0] == MISTAKE else VERDICTS[marking.verdict[p, 0]]
-        for p, part in enumerate(layout.parts)
-    }
-    share = float(marking.marks(layout).sum() / sum(part.marks for part in layout.parts))
-    return Outcome(student, label, round(share, 4), verdicts)
+    found = zip(layout.parts, marking.verdict[:, student], marking.mistake[:, student], strict=True)
+    return {part.name: known[mistake] if verdict == MISTAKE else VERDICTS[verdict] for part, verdict, mistake in found}
 
 
 def glance(question: Question, count: int = 20) -> Glance:

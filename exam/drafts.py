@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -64,11 +65,21 @@ class UnknownVersion(GradusError):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a question that a teacher wrote stands: its draft's revision and its latest version, 0 for none; and of its text the SHA-256."""
+
+    revision: int
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A draft as it is kept, and what was found of it."""
+    """A draft as it is kept, what was found of it, and the latest version of its question, 0 where none was published."""
 
     row: DraftRow
     found: Checked
+    version: int = 0
 
 
 def allowed(person: Person) -> None:
@@ -104,7 +115,9 @@ def create(store: Store, person: Person, source: str | dict[str, Any]) -> Draft:
     row = DraftRow(id, 1, text, person.id, time.time())
 
     def job(connection: Connection) -> None:
-        if id in bank.bank() or rows.find_draft(connection, id) or rows.versions_of(connection, id):
+        if id in bank.bank():
+            raise shipped(id)
+        if rows.find_draft(connection, id) or rows.versions_of(connection, id):
             raise QuestionTaken(f"there is a question {id} already; change it with PUT /api/v1/questions/{id}, or choose another id", "/id")
         rows.put_draft(connection, row)
 
@@ -128,32 +141,34 @@ def save(
     if not is_id(id):
         raise unknown(id)
     if id in bank.bank():
-        raise QuestionTaken(f"{id} comes with Gradus and stays as it is; copy it under another id", "/id")
+        raise shipped(id)
 
-    def job(connection: Connection) -> DraftRow:
+    def job(connection: Connection) -> tuple[DraftRow, int]:
         before = rows.find_draft(connection, id)
         known = rows.versions_of(connection, id)
         if before is None and not known:
             raise unknown(id)
-        if version is not None and version != (latest := known[-1].version if known else 0):
+        latest = known[-1].version if known else 0
+        if version is not None and version != latest:
             raise DraftChanged(f"version {latest} of {id} was published since; read it, and save your change over that", "/version")
         last = before.revision if before else 0
         if revision is not None and revision != last:
             raise DraftChanged(f"revision {last} of {id} was saved since; read it, and save your change over that", "/revision")
         row = DraftRow(id, last + 1, text, person.id, time.time())
         rows.put_draft(connection, row)
-        return row
+        return row, latest
 
-    return Draft(store.write(job), check(text))
+    kept, latest = store.write(job)
+    return Draft(kept, check(text), latest)
 
 
 def draft(store: Store, person: Person, id: str) -> Draft:
     """The draft of a question.  Raises NotAllowed, UnknownQuestion."""
     allowed(person)
-    row = store.read(lambda c: rows.find_draft(c, id)) if is_id(id) else None
+    row, known = store.read(lambda c: (rows.find_draft(c, id), rows.versions_of(c, id))) if is_id(id) else (None, [])
     if row is None:
         raise UnknownQuestion(f"{quoted(id)} has no draft; POST /api/v1/questions makes one", "/id")
-    return Draft(row, check(row.source))
+    return Draft(row, check(row.source), known[-1].version if known else 0)
 
 
 def found(store: Store, person: Person) -> list[DraftRow]:
@@ -162,11 +177,36 @@ def found(store: Store, person: Person) -> list[DraftRow]:
     return store.read(rows.drafts)
 
 
-def written(store: Store, person: Person) -> list[str]:
-    """The ids of what teachers wrote, drafts and published, in their order.  Raises NotAllowed."""
+def standings(store: Store, person: Person) -> dict[str, Standing]:
+    """How all that teachers wrote stands, by id.  Raises NotAllowed."""
     allowed(person)
-    ids = store.read(lambda c: {*rows.question_ids(c), *(draft.id for draft in rows.drafts(c))})
-    return sorted(ids - bank.bank().keys())
+    drafted, published = store.read(lambda c: ({row.id: row for row in rows.drafts(c)}, rows.latest_sources(c)))
+    return {id: stands(drafted.get(id), *published.get(id, (0, ""))) for id in sorted({*drafted, *published})}
+
+
+def standing(store: Store, person: Person, id: str) -> tuple[Standing, str]:
+    """How a question that a teacher wrote stands, and its text: the draft's, else that of the latest version.  Raises UnknownQuestion."""
+    draft, known = kept(store, person, id)
+    number, published = (known[-1].version, known[-1].source) if known else (0, "")
+    source = draft.source if draft else published
+    if source is None:
+        raise unknown(id)
+    return stands(draft, number, source), source
+
+
+def stands(draft: DraftRow | None, version: int, published: str) -> Standing:
+    return Standing(draft.revision if draft else 0, version, digest(draft.source if draft else published))
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def hindrances(source: str) -> list[str]:
+    """What keeps a text from being published."""
+    found = check(source)
+    return audit(found.question, independently=False).problems if found.question else [problem.detail for problem in found.problems]
 
 
 def kept(store: Store, person: Person, id: str) -> tuple[DraftRow | None, list[VersionRow]]:
@@ -196,6 +236,7 @@ def discard(store: Store, person: Person, id: str, revision: int) -> None:
         if before.revision != revision:
             raise DraftChanged(f"revision {before.revision} of {id} was saved since; read it before you throw it away", "/revision")
         rows.drop_draft(connection, id)
+        note(connection, person.id, "discarded_draft", question=id, revision=revision)
 
     store.write(job)
 
@@ -210,9 +251,14 @@ def free_id(store: Store, wanted: str) -> str:
     return store.read(job)
 
 
-def publish(store: Store, person: Person, id: str) -> VersionRow:
-    """Makes a version of a draft that is sound, for good.  Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged."""
+def publish(store: Store, person: Person, id: str, revision: int | None = None, version: int | None = None) -> VersionRow:
+    """Makes a version of a draft that is sound, for good; over that `revision` and `version` and no other, where they are named.
+
+    A question that was withdrawn is found again.  Raises NotAllowed, UnknownQuestion, BadQuestion, NotFair, DraftChanged.
+    """
     kept = draft(store, person, id)
+    if revision not in (None, kept.row.revision) or version not in (None, kept.version):
+        raise DraftChanged(f"{id} was changed since; read it before you publish it", "/revision")
     question = read(kept.row.source)
     problems = audit(question, independently=False).problems
     if problems:
@@ -229,6 +275,7 @@ def publish(store: Store, person: Person, id: str) -> VersionRow:
         row = VersionRow(number, numbered.model_dump_json(by_alias=True, exclude_unset=True), kept.row.source, person.id, at)
         rows.add_version(connection, id, row)
         rows.drop_draft(connection, id)
+        rows.put_back(connection, id)
         return row
 
     return store.write(job)
@@ -249,6 +296,10 @@ def version(store: Store, person: Person, id: str, number: int) -> VersionRow:
     if number not in found:
         raise UnknownVersion(f"{id} has no version {number}; there are {listed(found)}", "/version")
     return found[number]
+
+
+def shipped(id: str) -> QuestionTaken:
+    return QuestionTaken(f"{id} comes with Gradus and stays as it is; copy it under another id", "/id")
 
 
 def unknown(id: str) -> UnknownQuestion:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, Discriminator, Field, StringConstraints, Tag, ValidationError, model_validator
+from pydantic import AwareDatetime, Discriminator, Field, StringConstraints, Tag, ValidationError, ValidationInfo, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -21,7 +21,8 @@ from questions.draws import Model
 from questions.errors import GradusError, pointer, quoted
 from questions.model import Misfit, Question, Words
 
-Find = Callable[[str], Question]
+Find = Callable[..., Question]  # of an id, and where one is held, of a version
+SENT = {"sent": True}
 SHIPPED = Path(__file__).with_name("papers.yaml")
 
 
@@ -83,12 +84,22 @@ class Asked(Model):
 
 
 class Pool(Model):
-    """Some of several questions, drawn for each student: those listed, or those of a topic."""
+    """Some of several questions, drawn for each student: those listed, or those of a topic.
+
+    `own` are the questions of the topic that teachers published, each with the version that is drawn: as they were when the paper
+    was saved, which states them, whatever was sent.
+    """
 
     choose: int = Field(ge=1, le=200)
     questions: list[str] = Field(default_factory=list, max_length=1000)
     topic: str | None = None
     marks: float | None = Field(default=None, gt=0, le=1000)
+    own: dict[str, int] = Field(default_factory=dict, max_length=1000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def states_its_own_anew(cls, stated: Any, info: ValidationInfo) -> Any:
+        return {name: value for name, value in stated.items() if name != "own"} if isinstance(stated, dict) and info.context else stated
 
     @model_validator(mode="after")
     def has_enough(self) -> Pool:
@@ -100,8 +111,8 @@ class Pool(Model):
 
     @property
     def members(self) -> list[str]:
-        """The ids of the questions it draws from; a topic's are those that come with Gradus: teachers' are listed one by one."""
-        return self.questions or [question.id for question in bank().values() if self.topic in question.topics]
+        """The ids of the questions it draws from; a topic's are those that come with Gradus, and its own."""
+        return self.questions or [*(question.id for question in bank().values() if self.topic in question.topics), *self.own]
 
 
 def kind_of(item: Any) -> str:
@@ -191,6 +202,11 @@ class Paper(Model):
         return {id for item in self.items for id in ids_of(item)}
 
     @property
+    def held(self) -> dict[str, int]:
+        """The versions of those questions that are not asked as they are now."""
+        return {id: version for item in self.items if isinstance(item, Pool) for id, version in item.own.items()}
+
+    @property
     def count(self) -> int:
         """How many questions a student is asked."""
         return sum(item.choose if isinstance(item, Pool) else 1 for item in self.items)
@@ -253,7 +269,9 @@ def chosen(paper: Paper, rng: Random, find: Find = get) -> list[tuple[Question, 
         for item in section.questions:
             ids = ids_of(item)
             drawn = sorted(rng.sample(range(len(ids)), item.choose)) if isinstance(item, Pool) else [0]
-            asked += [(question, marks_of(item) / full_marks(question)) for question in (find(ids[i]) for i in drawn)]
+            held = item.own if isinstance(item, Pool) else {}
+            questions = (find(ids[i], held[ids[i]]) if ids[i] in held else find(ids[i]) for i in drawn)
+            asked += [(question, marks_of(item) / full_marks(question)) for question in questions]
         if paper.shuffled:
             rng.shuffle(asked)
         found += asked
@@ -277,12 +295,17 @@ def shipped() -> list[Paper]:
     return [parse(document) for document in YAML(typ="safe", pure=True).load(SHIPPED.read_text(encoding="utf-8"))]
 
 
-def parse(document: Any, find: Find = get) -> Paper:
-    """A paper from its document; `find` gives the question of an id.  Raises BadPaper."""
+def parse(document: Any, find: Find = get, published: Iterable[Question] = ()) -> Paper:
+    """A paper from its document; `find` gives the question of an id, `published` are those of teachers now.  Raises BadPaper."""
     try:
-        paper = Paper.model_validate(document)
+        paper = Paper.model_validate(document, context=SENT)
+        free = {question.id: question for question in published if question.id not in paper.may_ask}
         for at, section in enumerate(paper.sections):
             for i, item in enumerate(section.questions):
+                if isinstance(item, Pool) and item.topic is not None:
+                    own = {id: question.version for id, question in free.items() if item.topic in question.topics}
+                    free = {id: question for id, question in free.items() if id not in own}  # a paper asks a question once
+                    item = item.model_copy(update={"own": own})
                 section.questions[i] = check_item(item, find, "sections", at, "questions", i)
     except ValidationError as problem:
         first = problem.errors()[0]
@@ -301,7 +324,8 @@ def parse(document: Any, find: Find = get) -> Paper:
 def sections_text(paper: Paper) -> str:
     """The sections of a paper as YAML, without what is not stated."""
     out = StringIO()
-    YAML(typ="safe", pure=True).dump([section.model_dump(mode="json", exclude_defaults=True) for section in paper.sections], out)
+    own = {"questions": {"__all__": {"own"}}}
+    YAML(typ="safe", pure=True).dump([one.model_dump(mode="json", exclude_defaults=True, exclude=own) for one in paper.sections], out)
     return out.getvalue()
 
 
@@ -316,7 +340,7 @@ def sections_read(text: str) -> Any:
 def load(store: Store) -> None:
     """Puts the shipped questions and papers into the store; a paper that somebody changed stays so.  Raises BankChanged.
 
-    Better words reach everybody; what is asked, drawn or marked otherwise needs a new version, so that attempts keep theirs.
+    Better words reach everybody; what is asked, drawn or marked otherwise needs a new version where an attempt keeps the old one.
     """
     documents = [(question, question.model_dump_json(by_alias=True)) for question in bank().values()]
 
@@ -324,9 +348,9 @@ def load(store: Store) -> None:
         for question, document in documents:
             kept = rows.put_question(connection, question.id, question.version, document)
             if kept != document:
-                if not marks_alike(kept, question):
+                if not marks_alike(kept, question) and is_held(connection, question):
                     return question.id
-                rows.reword_question(connection, question.id, question.version, document)
+                rows.rewrite_question(connection, question.id, question.version, document)
         for paper in shipped():
             if not acts.changed(connection, paper.id):
                 rows.put_paper(connection, paper.id, paper.model_dump_json())
@@ -335,6 +359,11 @@ def load(store: Store) -> None:
     changed = store.write(job)
     if changed:
         raise BankChanged(f"{changed} was changed without a new version; raise its 'version' in the bank, so that attempts keep theirs")
+
+
+def is_held(connection: Connection, question: Question) -> bool:
+    """Whether an attempt or a printed copy has this version of a question."""
+    return rows.is_kept(connection, question.id, question.version) or (question.id, question.version) in acts.printed(connection)
 
 
 WORDING = {"title", "prompt", "task", "source", "row", "topics", "correction", "explanation", "tests"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,7 +14,9 @@ from exam.store import Connection, Store, acts, classes, times
 from exam.store import attempts as rows
 from exam.store.people import Person
 from exam.store.times import Seat
+from questions.bank import bank
 from questions.errors import GradusError, quoted
+from questions.model import Question
 
 MOST_MINUTES = 24 * 60
 HEARD = 8.0  # seconds between two notes of the same open page
@@ -205,19 +208,40 @@ def release(store: Store, by: Person, paper_id: str, released: bool = True) -> N
 
 def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, bool]:
     """Makes a paper, or changes one for everybody who has not started it; clocks follow.  Whether it is new.  Raises BadPaper."""
-    paper = papers.parse(document, partial(library.question_of, store))
+    id = document.get("id") if isinstance(document, dict) else None
+    paper = papers.parse(document, partial(library.question_of, store), drawn_from(store, id))
 
     def job(connection: Connection) -> bool:
-        if rows.paper_document(connection, paper.id) is not None:
-            in_charge(connection, by, paper.id, "manage")
+        before = in_charge(connection, by, paper.id, "manage") if rows.paper_document(connection, paper.id) is not None else None
         opened_to(connection, by, paper)
         new = rows.put_paper(connection, paper.id, paper.model_dump_json())
+        still_there(connection, paper.may_ask - (before.may_ask if before else set()))
         acts.note(connection, by.id, "paper_changed", paper=paper.id, document=paper.model_dump(mode="json", exclude={"password"}))
         if not new:
             timing.reckon_paper(connection, paper)
         return new
 
     return paper, store.write(job)
+
+
+def drawn_from(store: Store, paper_id: object) -> list[Question]:
+    """The teachers' questions that topics of a paper draw from: those published now; once somebody began it, those of before."""
+
+    def job(connection: Connection) -> list[Question] | None:
+        document = rows.paper_document(connection, paper_id) if isinstance(paper_id, str) else None
+        if document is None or not rows.begun(connection, str(paper_id)):
+            return None
+        return [library.question_at(connection, id, version) for id, version in papers.parsed(document).held.items()]
+
+    held = store.read(job)
+    return library.published(store) if held is None else held
+
+
+def still_there(connection: Connection, ids: Iterable[str]) -> None:
+    """That questions can be asked by a paper that did not ask them before.  Raises BadPaper: one was withdrawn or deleted."""
+    for id in sorted(set(ids) - bank().keys()):
+        if library.is_withdrawn(connection, id) or not library.exists(connection, id):
+            raise papers.BadPaper(f"{quoted(id)} was withdrawn or deleted; take it out, or put it back on its page", "/sections")
 
 
 @dataclass(frozen=True)

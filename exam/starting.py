@@ -86,8 +86,9 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
             return begun, False
         if ready is None:
             void_prepared(connection, prepared(mine), now)
-            made = [stored(*one) for one in fresh or drawn(connection, paper)]
-            rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
+            made = fresh or drawn(connection, paper)
+            library.keep(connection, (variant.question for variant, _ in made))
+            rows.add_attempt(connection, row, [stored(*one) for one in made], None if deliver else paper_digest(connection, paper))
         if deliver:
             begin(connection, ready or row.id, person.id, paper, now)
         return ready or row.id, True
@@ -130,7 +131,8 @@ def check_password(store: Store, person: Person, paper: Paper, password: str) ->
 def paper_digest(connection: Connection, paper: Paper) -> str:
     """What a prepared attempt was made from: it is made anew where that has changed since."""
     asked = [paper.sections, paper.as_printed, paper.one_variant, paper.shuffled]
-    versions = {id: library.question_at(connection, id).version for id in sorted(paper.may_ask)}
+    held = paper.held
+    versions = {id: held.get(id) or library.question_at(connection, id).version for id in sorted(paper.may_ask)}
     return hashlib.sha256(repr((asked, versions)).encode()).hexdigest()[:16]
 
 
@@ -197,7 +199,12 @@ def practise(store: Store, person: Person, question_id: str) -> str:
     seed = store.read(fresh_seed)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, "", True, clock.now())
     variant = stored(draw(question, seed))
-    store.write(lambda c: rows.add_attempt(c, row, [variant]))
+
+    def job(connection: Connection) -> None:
+        library.keep(connection, [question])
+        rows.add_attempt(connection, row, [variant])
+
+    store.write(job)
     return row.id
 
 
@@ -207,6 +214,8 @@ def for_practice(store: Store, question_id: str) -> Question | None:
     A printed question and its repaired version have one key.
     """
     question = library.question_of(store, companion(question_id))
+    if store.read(lambda c: library.is_withdrawn(c, question.id)):
+        raise bank.UnknownQuestion(f"{quoted(question_id)} was withdrawn; choose another question", "/question")
     return question if may_be_practised(question, asked_in_papers(store)) else None
 
 

@@ -68,6 +68,10 @@ SENTENCES = {
     "published_question": Words(
         vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."
     ),
+    "discarded_draft": Words(vi="{by} bỏ bản nháp của câu hỏi {question}.", en="{by} threw the draft of the question {question} away."),
+    "deleted_question": Words(vi="{by} xóa câu hỏi {question}.", en="{by} deleted the question {question}."),
+    "withdrew_question": Words(vi="{by} rút câu hỏi {question} lại.", en="{by} withdrew the question {question}."),
+    "put_back_question": Words(vi="{by} đưa câu hỏi {question} trở lại.", en="{by} put the question {question} back."),
 }
 UNTOLD = Words(vi="{by}: {kind}.", en="{by}: {kind}.")
 DELETED = Words(vi="một người đã bị xóa", en="somebody who was deleted")

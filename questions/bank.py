@@ -163,7 +163,7 @@ def told(problem: Any, mark: Any, file: str) -> BadQuestion:
 def located(file: str, mark: Any, path: Sequence[Any], message: str) -> BadQuestion:
     """A problem with file, line, field and question."""
     field = ".".join(map(str, path)) or "question"
-    identity = f" of {quoted(mark['id'])[1:-1]}" if isinstance(mark, dict) and mark.get("id") else ""
+    identity = f" of {quoted(str(mark['id']))[1:-1]}" if isinstance(mark, dict) and mark.get("id") else ""
     line, column = spot_of(mark, path) if hasattr(mark, "lc") else (None, None)
     place = f"{file}, line {line}, " if line else ""
     found = BadQuestion(f"{place}field {field}{identity}: {message}", pointer(*path))

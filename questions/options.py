@@ -116,6 +116,8 @@ def says(text: str, value: Any) -> bool:
     """Whether a printed option is `value` rounded: each entry within half a unit of its own last printed digit."""
     try:
         digits = [Decimal(entry) for entry in re.split(r",\s+", text)]
+        if not all(digit.is_finite() for digit in digits):
+            raise InvalidOperation
     except InvalidOperation:
         raise BadOptions(f"the option '{text}' is no number, but the part asks for one; write numbers, or leave out 'ask'") from None
     if len(digits) != np.size(value):

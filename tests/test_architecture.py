@@ -16,7 +16,7 @@ FROM_OTHERS = {
     "exam": {"numpy", "pydantic", "ruamel", "argon2", "openpyxl"},
     "web": {
         *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "jinja2", "typer", "rich"),
-        *("nh3", "markdown_it", "mdit_py_plugins", "markupsafe", "contourpy", "babel"),
+        *("nh3", "markdown_it", "mdit_py_plugins", "markupsafe", "contourpy", "babel", "httpx2"),
     },
 }
 EXCEPTIONS = {

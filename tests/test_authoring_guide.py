@@ -15,6 +15,8 @@ from questions import expressions, formulas, operations
 from questions.bank import parse
 from questions.expressions import FUNCTIONS
 from questions.formulas import Step, solver_of
+from tests.web.browser import Server
+from web.app import make_app
 from web.authoring_api import router
 from web.cli import app
 
@@ -54,22 +56,27 @@ def test_the_commands_of_the_guide_run(tmp_path, monkeypatch):
     Path("triplet.yaml").write_text(QUESTIONS[0], encoding="utf-8")
     Path("questions").mkdir()
     Path("questions/triplet.yaml").write_text(QUESTIONS[0], encoding="utf-8")
-    with closing(open_store(str(tmp_path / "gradus.db"))) as store:
-        people.add_person(store, "Cô Hà", "teacher")
+    elsewhere = "--server https://gradus.example.edu"
     shown = {
         "gradus variant triplet.yaml --seed 7": "2 d.p.",
         "gradus check triplet.yaml": "1 questions checked, 0 with",
-        "gradus pull questions/ --as 'Cô Hà'": "no question was written",
+        f"gradus pull questions/ {elsewhere}": "there is no question that a teacher wrote",
+        f"gradus check questions/ {elsewhere}": "1 of 1 may be published",
+        f"gradus push questions/ {elsewhere} --publish --dry-run": "published  triplet-loss",
         "gradus push questions/ --as 'Cô Hà' --publish": "published  triplet-loss",
         "gradus schema": "$defs",
     }
-    assert [line for line in GUIDE.splitlines() if line.startswith("gradus ")] == list(shown)[:4]
-    for command, text in shown.items():
-        result = CliRunner().invoke(
-            app, shlex.split(command)[1:], env={"COLUMNS": "110", "GRADUS_LANG": "en", "GRADUS_DATABASE": "gradus.db"}
-        )
-        assert result.exit_code == 0, result.output
-        assert text in result.output
+    assert [line for line in GUIDE.splitlines() if line.startswith("gradus ")] == list(shown)[:5]
+    with closing(open_store(str(tmp_path / "gradus.db"))) as store:
+        people.add_person(store, "Cô Hà", "teacher")
+        told = {"GRADUS_TOKEN": people.add_token(store, "Cô Hà", "author"), "GRADUS_DATABASE": "gradus.db", "GRADUS_LANG": "en"}
+        served = Server(make_app(store))
+        for command, text in shown.items():
+            typed = shlex.split(command.replace("https://gradus.example.edu", served.address))[1:]
+            result = CliRunner().invoke(app, typed, env={"COLUMNS": "110", **told})
+            assert result.exit_code == 0, result.output
+            assert text in result.output
+        served.stop()
 
 
 def test_the_guide_names_every_route_of_writing_questions():

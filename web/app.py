@@ -29,6 +29,7 @@ from web import (
     printing_api,
     record_api,
     room_api,
+    taking_back,
     teaching,
     writing,
 )
@@ -95,6 +96,7 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(home.router)
     app.include_router(teaching.router)
     app.include_router(writing.router)
+    app.include_router(taking_back.router)
     app.include_router(joining.router)
     app.mount("/static", LongLived(directory=STATIC), name="static")
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from exam.memory import keep_memory
-from web.author_commands import writing
+from web.author_commands import Address, TokenFile, check_elsewhere, files_of, writing
 from web.class_commands import class_app
-from web.command import LANGUAGE, AsJson, Command, Givens, Group, Language, Seed, from_json, show, told
+from web.command import LANGUAGE, AsJson, Command, Givens, Group, Language, Seed, from_json, progress, show, told
 from web.experiments import experiment_app
 from web.operating import INSTALLATION, operating, token_app, user_app
 
@@ -42,10 +41,12 @@ QuestionId = Annotated[str, typer.Argument(help="An id, as `gradus questions` li
 
 
 def asked_for(name: str) -> list[Question]:
-    """The questions that an argument names: an id of the bank, or a YAML file.  Raises BadQuestion, UnknownQuestion."""
+    """The questions that an argument names: an id of the bank, a YAML file or a folder of them.  Raises BadQuestion, UnknownQuestion."""
     from questions import bank
 
     path = Path(name)
+    if path.is_dir():
+        return [one for file in files_of(path) for one in asked_for(str(file))]
     if path.suffix not in (".yaml", ".yml"):
         return [bank.get(name)]
     try:
@@ -154,13 +155,17 @@ def grade(
 
 @app.command(cls=Command, rich_help_panel=QUESTIONS)
 def check(
-    question: Annotated[list[str] | None, typer.Argument(help="Ids or YAML files; none checks the whole bank.")] = None,
+    question: Annotated[list[str] | None, typer.Argument(help="Ids, YAML files or folders of them; none checks the whole bank.")] = None,
+    server: Address = None,
+    token_file: TokenFile = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, metavar="N", help="How many variants of each.")] = 20,
     json: AsJson = False,
 ) -> None:
     """Audit questions: draws, options, texts, twins, and what simulated students earn.
 
     It exits with 1 if any has a problem.
+
+    With --server a server elsewhere says of files what would keep them from being published there; nothing is kept.
 
     [dim]gradus check optim-adam-vary --seeds 100[/]
     """
@@ -169,15 +174,12 @@ def check(
     from web import terminal
 
     with told(json):
+        if server is not None:
+            check_elsewhere(server, token_file, question or [], json)
+            return
         asked = [one for name in question for one in asked_for(name)] if question else list(bank.bank().values())
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("checking", total=len(asked))
-            found = []
-            for one in asked:
-                progress.update(task, description=one.id)
-                found.append(audit(one, seeds))
-                progress.advance(task)
+        with progress("checking") as watch:
+            found = [audit(one, seeds) for one in watch(asked)]
         show(found, json, lambda out: terminal.print_audits(out, found))
         if any(one.problems for one in found):
             raise typer.Exit(1)

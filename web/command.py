@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from pydantic_core import to_json
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
@@ -127,6 +128,22 @@ def text_of(path: Path) -> str:
         raise BadFile(f"'{path}' cannot be read ({problem.strerror}); name another file") from None
     except UnicodeDecodeError:
         raise BadFile(f"'{path}' is not text; give the file as it was downloaded") from None
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Callable[[Sequence[Any]], Iterator[Any]]]:
+    """Goes over things one by one, and shows people how far it is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+
+        def watch(things: Sequence[Any]) -> Iterator[Any]:
+            task = shown.add_task(doing, total=len(things))
+            for one in things:
+                shown.update(task, description=f"{doing} {getattr(one, 'id', one)}")
+                yield one
+                shown.advance(task)
+
+        yield watch
 
 
 @contextmanager

@@ -82,7 +82,11 @@ CHECKED = {
     "problems": [],
 }
 GLANCE = {"accepted": 1.0, "thrown_back": {}, "variants": 120, "problems": []}
+STANDING = {"id": "line", "revision": 2, "version": 0}
+TEXT = STANDING | {"source": LINE}
 DRAFT = {"id": "line", "source": LINE, "problems": []}
+WITHDRAWN = {"id": "line", "withdrawn": True}
+PUT_BACK = {"id": "line", "withdrawn": False}
 VERSION = {"id": "line", "version": 1, "source": LINE}
 
 

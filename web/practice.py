@@ -21,6 +21,7 @@ TOPICS = {
     "data": Words(vi="Dữ liệu", en="Data"),
     "statistics": Words(vi="Thống kê", en="Statistics"),
     "training": Words(vi="Huấn luyện", en="Training"),
+    "others": Words(vi="Câu khác", en="Others"),
 }
 SAME = {"loss": "losses"}
 AT_ONCE = 60  # so many found questions are shown at once; of more, a topic at a time

@@ -103,7 +103,8 @@ def problem_of(problem: GradusError, language: str) -> Problem:
 
 def look(question: Question, seed: int, tried: Mapping[str, str]) -> Looked:
     """One variant of a question, with the answers that the author tries, by language and part.  Raises BadSeed, NoFairDraw."""
-    seen, variant = authoring.preview(question, seed), draw(question, seed)
+    variant = draw(question, seed)
+    seen = authoring.seen(variant)
     faces = [(language, face(variant, language, tried)) for language in ("vi", "en")]
     parts = documents.variant_document(variant).parts
     symbols = {part.name: part.symbol or part.name for part in parts}

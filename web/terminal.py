@@ -82,6 +82,9 @@ WORDS = {
     },
 }
 
+WIDE = 110  # columns from where an audit says by what the answers were proven
+SHARES = ("perfect", "rounds_as_they_go", "all_zeros", "all_ones")
+
 BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
 
 
@@ -236,34 +239,37 @@ def print_coverage(console: Console, rows: list[Coverage], language: str) -> Non
 
 
 def print_audits(console: Console, audits: list[Audit]) -> None:
-    """One line a question: acceptance, proof, the simulated students' share of the marks, problems."""
+    """One line a question: acceptance, the simulated students' share of the marks, on a wide terminal the proof; below, every problem."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("question", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("question", overflow="fold")
     for column in ("variants", "fair", "perfect", "rounding", "zeros", "ones", "a slip"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("proof")
-    table.add_column("problems")
+    wide = console.width >= WIDE
+    if wide:
+        table.add_column("proof")
     for audit in audits:
-        share = {name: f"{100 * value:.0f} %" for name, value in audit.students.items()}
+        share = [f"{100 * audit.students[name]:.0f} %" if name in audit.students else "" for name in SHARES]
         table.add_row(
+            "[red]✗[/]" if audit.problems else "[green]✓[/]",
             audit.question,
-            ""
-            if audit.variants is None
-            else f"{audit.variants:,}"
-            if audit.variants < 1e6
-            else f"{audit.variants:.0e}".replace("e+0", "e"),
+            "" if audit.variants is None else in_short(audit.variants),
             "" if audit.accepted is None else f"{100 * audit.accepted:.0f} %",
-            share.get("perfect", ""),
-            share.get("rounds_as_they_go", ""),
-            share.get("all_zeros", ""),
-            share.get("all_ones", ""),
+            *share,
             "" if audit.slips is None else f"{audit.slips:.2f}",
-            audit.proof,
-            f"[red]{escape('; '.join(audit.problems))}[/]" if audit.problems else "[green]none[/]",
+            *([audit.proof] if wide else []),
         )
     console.print(table)
+    for audit in audits:
+        for problem in audit.problems:
+            console.print(f"[red]{audit.question}[/]: {escape(problem)}", soft_wrap=True)
     wrong = sum(bool(audit.problems) for audit in audits)
     console.print(f"{len(audits)} questions checked, {wrong} with problems")
+
+
+def in_short(count: int) -> str:
+    """How many: digit by digit below a million, else as a power of ten."""
+    return f"{count:,}" if count < 1e6 else f"{count:.0e}".replace("e+0", "e")
 
 
 def print_record(out: Console, found: list[Audited]) -> None:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from exam import authoring, classes, drafts, library, papers, room
+from exam import authoring, classes, drafts, library, papers, room, withdrawing
 from exam.drafts import DraftChanged, NotFair
 from exam.store import Store
 from exam.store.people import Person
@@ -85,7 +85,7 @@ def list_questions(request: Request, person: Writer, find: str = "", kind: str =
     groups = practice.groups(library.questions(store), **asked)
     return page(
         request, "questions.html", drafts=sorted(shown, key=lambda one: not one.mine), groups=groups, asked=asked,
-        own=known,
+        own=known, withdrawn=library.withdrawn(store),
     )  # fmt: skip
 
 
@@ -222,16 +222,17 @@ def show_editor(
     store = store_of(request)
     mine = room.papers_of(store, person)
     used = [(paper, role == "teacher") for paper, role in mine if one.id in paper.may_ask]
-    elsewhere = sum(one.id in paper.may_ask for paper in papers.papers(store)) - len(used)
+    uses, hidden = withdrawing.uses(store, person, one.id), store.read(lambda c: library.is_withdrawn(c, one.id))
     places = [paper for paper, role in mine if role == "teacher" and one.id not in paper.may_ask]
     teaching = [known.school_class for known in classes.overviews(store, person) if known.role in ("teacher", "administrator")]
     shown = fragment_of(request, source, seed, tried)
     found = audit_of(request, shown["question"]) if checked and shown["question"] else {}
     difference = list(compared(theirs, source)) if theirs is not None else None
     return with_pictures(page(
-        request, "question.html", code, one=one, source=source, seed=seed, used=used, elsewhere=elsewhere, places=places, teaching=teaching,
-        title=title_in(source), reasons=reasons, difference=difference, theirs=theirs, many=many_of(request, shown["question"]),
-        found=found.get("found"), hindrances=found.get("hindrances"), saved_lines=source.count("\n") + 1, help=author_help(), **shown,
+        request, "question.html", code, one=one, withdrawn=hidden, uses=uses, source=source, seed=seed, used=used, places=places,
+        teaching=teaching, title=title_in(source), reasons=reasons, difference=difference, theirs=theirs,
+        many=many_of(request, shown["question"]), found=found.get("found"), hindrances=found.get("hindrances"),
+        saved_lines=source.count("\n") + 1, help=author_help(), **shown,
     ))  # fmt: skip
 
 
@@ -288,10 +289,11 @@ def write(request: Request, id: str, form: Form, person: Writer) -> Response:
         one, _ = standing(request, person, id)
         return show_editor(request, person, one, source, seed, form, checked=do == "check")
     try:
-        if do == "save" or revision == 0 or source != standing(request, person, id)[1]:
-            drafts.save(store, person, id, source, revision, version)
+        one, theirs = standing(request, person, id)
+        if do == "save" or revision == 0 or source != theirs:
+            saved = drafts.save(store, person, id, source, revision, version).row.revision
         if do == "publish":
-            drafts.publish(store, person, id)
+            drafts.publish(store, person, id, one.revision if source == theirs and one.revision else saved)
     except DraftChanged as problem:
         one, theirs = standing(request, person, id)
         return show_editor(request, person, one, source, seed, form, [told(request, problem)], theirs, code=409)
@@ -305,19 +307,6 @@ def write(request: Request, id: str, form: Form, person: Writer) -> Response:
         one, _ = standing(request, person, id)
         return show_editor(request, person, one, source, seed, form, [told(request, problem)], code=problem.status)
     return go(f"{HERE}/{id}?seed={seed}#state")
-
-
-@router.post("/questions/{id}/discard")
-def discard(request: Request, id: str, form: Form, person: Writer) -> Response:
-    """Throws a draft away; what was published stays."""
-    store = store_of(request)
-    _, versions = drafts.kept(store, person, id)
-    try:
-        drafts.discard(store, person, id, number_in(text_of(form, "revision")))
-    except DraftChanged as problem:
-        one, source = standing(request, person, id)
-        return show_editor(request, person, one, source, 0, None, [told(request, problem)], code=409)
-    return go(f"{HERE}/{id}" if versions else HERE)
 
 
 @router.post("/questions/{id}/ask")

@@ -98,3 +98,9 @@ def changed(connection: Connection, paper: str) -> bool:
     """Whether somebody has changed a paper here."""
     changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
     return connection.execute(changes.limit(1)).first() is not None
+
+
+def printed(connection: Connection) -> set[tuple[str, int]]:
+    """The questions, each with its version, of all copies that were printed."""
+    bodies = connection.scalars(select(act.c.body).where(act.c.kind == "printed"))
+    return {(asked[0], asked[1]) for body in bodies for asked in body.get("asked", [])}

@@ -55,8 +55,14 @@ def put_question(connection: Connection, id: str, version: int, document: str) -
     return known or document
 
 
-def reword_question(connection: Connection, id: str, version: int, document: str) -> None:
-    """Keeps better words for a question's version."""
+def is_kept(connection: Connection, id: str, version: int) -> bool:
+    """Whether an attempt holds a question's version."""
+    held = select(variant.c.attempt).where(variant.c.question == id, variant.c.version == version)
+    return bool(connection.scalar(select(held.exists())))
+
+
+def rewrite_question(connection: Connection, id: str, version: int, document: str) -> None:
+    """Keeps a question's version anew: better worded, or otherwise where no attempt holds it."""
     connection.execute(update(question).where(question.c.id == id, question.c.version == version).values(document=document))
 
 
@@ -148,6 +154,12 @@ def attempts_of(connection: Connection, person: int) -> list[Standing]:
     """A person's attempts at papers, oldest first."""
     hold(connection, f"person {person}")
     return [Standing(*row) for row in connection.execute(COUNTED, {"who": person})]
+
+
+def begun(connection: Connection, paper: str) -> bool:
+    """Whether somebody was shown a paper already."""
+    held = select(attempt.c.id).where(attempt.c.paper == paper, attempt.c.delivered.is_not(None))
+    return bool(connection.scalar(select(held.exists())))
 
 
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:

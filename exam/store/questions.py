@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
-from exam.store.tables import draft, question
+from exam.store.engine import hold
+from exam.store.tables import draft, question, variant, withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ def question_ids(connection: Connection) -> list[str]:
     return list(connection.scalars(select(question.c.id).distinct().order_by(question.c.id)))
 
 
+def latest_sources(connection: Connection) -> dict[str, tuple[int, str]]:
+    """The latest version of every question that a teacher published, by id, with what was typed."""
+    columns = (question.c.id, question.c.version, question.c.source)
+    found = connection.execute(select(*columns).where(question.c.source.is_not(None)).order_by(question.c.version))
+    return {id: (version, source) for id, version, source in found}
+
+
 def latest_document(connection: Connection, id: str) -> str | None:
     """The document of the latest version of a question."""
     return connection.scalar(select(question.c.document).where(question.c.id == id).order_by(question.c.version.desc()).limit(1))
@@ -82,3 +91,39 @@ def has_written(connection: Connection, person: int) -> bool:
 def add_version(connection: Connection, id: str, row: VersionRow) -> None:
     values = {"version": row.version, "document": row.document, "source": row.source, "by": row.by, "at": row.at}
     connection.execute(insert(question).values(id=id, **values))
+
+
+def hold_papers(connection: Connection) -> None:
+    """From here on no paper changes until this transaction is done."""
+    hold(connection, "papers")
+
+
+def hold_versions(connection: Connection, versions: Iterable[tuple[str, int]]) -> bool:
+    """Keeps versions from being deleted until this transaction is done; False where one was deleted already."""
+    wanted = set(versions)
+    found = select(question.c.id, question.c.version).where(tuple_(question.c.id, question.c.version).in_(wanted))
+    return len(connection.execute(found.with_for_update(read=True, key_share=True)).all()) == len(wanted)
+
+
+def attempts_with(connection: Connection, id: str) -> int:
+    """How many attempts have a question, in any version."""
+    return connection.scalar(select(func.count(variant.c.attempt.distinct())).where(variant.c.question == id)) or 0
+
+
+def delete_question(connection: Connection, id: str) -> None:
+    """Deletes all there is of a question that no attempt has."""
+    for table in (draft, question, withdrawn):
+        connection.execute(delete(table).where(table.c.id == id))
+
+
+def withdrawn_ids(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(withdrawn.c.id)))
+
+
+def withdraw(connection: Connection, id: str, by: int | None, at: float) -> None:
+    connection.execute(insert(withdrawn).values(id=id, by=by, at=at))
+
+
+def put_back(connection: Connection, id: str) -> bool:
+    """Lets a question be found again; whether it was withdrawn."""
+    return connection.execute(delete(withdrawn).where(withdrawn.c.id == id)).rowcount > 0

@@ -112,6 +112,15 @@ draft = Table(
     Column("at", Float, nullable=False),
 )
 
+# A question that nobody finds any more: who withdrew it, and when.  Its versions stay, for the papers and attempts that have it.
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("by", Integer),
+    Column("at", Float, nullable=False),
+)
+
 # `secret` is what one variant for all is drawn from; `released` is when a teacher released what the paper shows after release.
 paper = Table(
     "paper",

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
+from itertools import count
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ruamel.yaml import YAML
+from starlette.testclient import TestClient
 
+from exam import people
 from exam.grading import mark
 from exam.layout import Layout, layout_for
+from exam.store import open_store
 from questions.bank import get, parse
-from questions.documents import VariantDocument, variant_document
-from questions.model import Question
 from questions.variant import draw
 from tests.bench import QUESTION, ROUNDS, Measured, best_of, measured, slipped_at
 from tests.rewritten import rewritten
-from web.prose import prose
+from web.app import make_app
 
 
 def source() -> str:
@@ -27,41 +32,54 @@ def source() -> str:
     return text.getvalue()
 
 
-def shown(question: Question, seed: int) -> VariantDocument:
-    """One variant as a student meets it, in both languages."""
-    document = variant_document(draw(question, seed))
-    prose.cache_clear()
-    for words in (document.title, document.prompt):
-        assert prose(words.vi)
-        assert prose(words.en)
-    return document
+@contextmanager
+def editor() -> Iterator[Callable[[str], str]]:
+    """A teacher's open editor: asks the application for a piece of the page, each time for a text that nobody asked about before."""
+    with TemporaryDirectory() as folder, closing(open_store(f"{folder}/gradus.db")) as store:
+        account = people.add_person(store, "bench", "teacher")
+        session = people.sign_in(store, "bench", account.password)
+        texts = retyped()
+        with TestClient(make_app(store), cookies={"gradus_session": session}, headers={"Accept-Language": "vi"}) as browser:
+
+            def ask(piece: str) -> str:
+                reply = browser.post("/teach/preview-question", data={"source": next(texts), "seed": "7", "piece": piece})
+                assert reply.status_code == 200, reply.text[:300]
+                return reply.text
+
+            yield ask
+
+
+def retyped() -> Iterator[str]:
+    """The text again and again, each time with other words in its titles and prompts."""
+    text = source()
+    return (re.sub(r"(?m)^  (vi|en): '?", rf"\g<0>{number} ", text) for number in count())
+
+
+def fetched(piece: str, size: int, rounds: int) -> Measured:
+    """A piece of the editor's page, asked for `size` times as the page asks while somebody types.  Floor: the text is read."""
+    texts = retyped()
+    with editor() as ask:
+        assert ask(piece).count("<tr") >= 20, "so many students, or variants"
+
+        def work() -> None:
+            for _ in range(size):
+                ask(piece)
+
+        def floor() -> None:
+            for _ in range(size):
+                parse(next(texts))
+
+        return measured("ms", size, *best_of(rounds, work, floor))
 
 
 def preview(size: int, rounds: int = ROUNDS) -> Measured:
-    """A YAML text validated, drawn and rendered, `size` times.  Floor: drawn and rendered."""
-    text = source()
-    (question,) = parse(text)
-
-    def repeated(once: Callable[[], Any]) -> Callable[[], None]:
-        return lambda: [once() for _ in range(size)] and None
-
-    work, floor = repeated(lambda: shown(parse(text)[0], 7)), repeated(lambda: shown(question, 7))
-    return measured("ms", size, *best_of(rounds, work, floor))
+    """A YAML text validated, a variant of it drawn, and rendered in both languages with its solution and what students would get."""
+    return fetched("look", size, rounds)
 
 
 def twenty_variants(size: int, rounds: int = ROUNDS) -> Measured:
-    """A document validated and twenty variants of it shown with their answers.  Floor: one variant."""
-    document = rewritten("adam").model_dump(mode="json", by_alias=True, exclude_unset=True)
-
-    def glance(count: int) -> None:
-        for _ in range(size):
-            question = Question.model_validate(document)
-            for seed in range(count):
-                variant = draw(question, seed)
-                assert shown(question, seed)
-                assert all(variant.reference(part) is not None for part in question.parts)
-
-    return measured("ms", size, *best_of(rounds, partial(glance, 20), partial(glance, 1)))
+    """A YAML text validated, and twenty variants of it drawn and rendered with their answers and what looks alike."""
+    return fetched("many", size, rounds)
 
 
 def formula_overhead(size: int, rounds: int = ROUNDS) -> Measured:

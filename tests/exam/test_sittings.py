@@ -155,19 +155,36 @@ def test_an_attempt_keeps_its_question_when_the_bank_changes(store, an, attempt,
     assert (marked.version, marked.marks, marked.max_marks) == (old.version, len(typed), len(typed))
 
 
-def test_a_question_that_asks_otherwise_without_a_new_version_is_refused(store, monkeypatch):
-    old = bank.get(Z[0])
+def otherwise(old):
+    """Three ways in which a question asks or marks otherwise."""
     part = old.asked[0].model_copy(update={"marks": 50.0})
     for change in ({"givens": {**old.givens, "x": 99.0}}, {"asked": [part, *old.asked[1:]]}, {"mistake_credit": 0.5}):
-        monkeypatch.setitem(bank.bank(), old.id, old.model_copy(update=change))
+        yield old.model_copy(update=change)
+
+
+def test_a_question_that_asks_otherwise_without_a_new_version_is_refused_where_an_attempt_holds_it(store, attempt, monkeypatch):
+    old = bank.get(Z[0])
+    for changed in otherwise(old):
+        monkeypatch.setitem(bank.bank(), old.id, changed)
         with pytest.raises(papers.BankChanged, match=f"{old.id}.*version"):
             papers.load(store)
+    assert json.loads(store.read(lambda c: rows.question_document(c, old.id, old.version)))["mistake_credit"] == old.mistake_credit
+
+
+def test_a_question_that_asks_otherwise_is_replaced_where_no_attempt_holds_its_version(store, an, monkeypatch):
+    starting.start(store, an, "optimisers")  # another paper, other questions
+    old = bank.get(Z[0])
+    for changed in otherwise(old):
+        monkeypatch.setitem(bank.bank(), old.id, changed)
+        papers.load(store)
+        kept = store.read(lambda c: rows.question_document(c, old.id, old.version))
+        assert kept == changed.model_dump_json(by_alias=True)
 
 
 def test_better_words_and_fields_that_are_new_to_the_model_need_no_new_version(store, monkeypatch):
     old = bank.get(Z[0])
     kept = json.loads(old.model_dump_json(by_alias=True, exclude_defaults=True))
-    store.write(lambda c: rows.reword_question(c, old.id, old.version, json.dumps(kept)))
+    store.write(lambda c: rows.rewrite_question(c, old.id, old.version, json.dumps(kept)))
     better = old.model_copy(update={"source": "elsewhere", "title": old.title.model_copy(update={"en": "A better title"})})
     monkeypatch.setitem(bank.bank(), old.id, better)
     papers.load(store)

@@ -1,11 +1,12 @@
 """Questions over REST: checked without being kept, kept as typed, changed without being overwritten, published only where they are fair."""
 
+import hashlib
 import json
 
 import pytest
 from starlette.testclient import TestClient
 
-from exam import library, people
+from exam import library, people, starting
 from questions.bank import get
 from tests.rewritten import rewritten
 from tests.web.conftest import Installation
@@ -147,6 +148,76 @@ def test_two_who_change_one_question_do_not_overwrite_each_other(teacher, author
     assert teacher.get(f"/api/v1/questions/{id}/draft").json()["source"] == first
 
 
+def test_a_change_over_an_etag_is_made_over_that_and_nothing_else(teacher, author):
+    id, text = fresh()
+    made = teacher.post("/api/v1/questions", json={"source": text})
+    tag = made.headers["etag"]
+    path = f"/api/v1/questions/{id}"
+    for read in ("draft", "source"):
+        assert teacher.get(f"{path}/{read}").headers["etag"] == tag
+    theirs = author().put(path, json={"source": text + "# theirs"}, headers={"If-Match": tag})
+    assert theirs.headers["etag"] != tag
+    refused(teacher.put(path, json={"source": text + "# mine"}, headers={"If-Match": tag}), 412, "draft_changed")
+    refused(teacher.post(f"{path}/publish", headers={"If-Match": tag}), 412, "draft_changed")
+    assert teacher.get(f"{path}/source").json()["source"] == text + "# theirs"
+    published = teacher.post(f"{path}/publish", headers={"If-Match": theirs.headers["etag"]})
+    assert published.json()["source"] == text + "# theirs"
+    assert teacher.get(f"{path}/source").headers["etag"] == published.headers["etag"] != tag
+    refused(teacher.put(path, json={"source": text}, headers={"If-Match": '"0.0"'}), 412, "draft_changed")
+    again = teacher.put(path, json={"source": text}, headers={"If-Match": published.headers["etag"]})
+    assert (again.status_code, again.json()["revision"]) == (200, 1)
+    assert teacher.put(path, json={"source": text + "#"}, headers={"If-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["", "1.0", 'W/"1.0"', '"1"', '"1.0", "2.0"', '"' + "9" * 30 + '.0"', '"1.0\x00"'])
+def test_an_if_match_that_no_question_has_is_refused(teacher, tag):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    refused(teacher.put(f"/api/v1/questions/{id}", json={"source": text}, headers={"If-Match": tag}), 400, "bad_match")
+
+
+@pytest.mark.parametrize("tag", [None, "*"])
+def test_nothing_is_deleted_unread(teacher, author, tag):
+    id, text = fresh()
+    made = teacher.post("/api/v1/questions", json={"source": text}).headers["etag"]
+    headers = {"If-Match": tag} if tag else {}
+    refused(teacher.delete(f"/api/v1/questions/{id}/draft", headers=headers), 428, "match_required")
+    theirs = author().put(f"/api/v1/questions/{id}", json={"source": text + "#"}).headers["etag"]
+    refused(teacher.delete(f"/api/v1/questions/{id}/draft", headers={"If-Match": made}), 412, "draft_changed")
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": theirs}), 404, "unknown_question")
+    published = teacher.post(f"/api/v1/questions/{id}/publish").headers["etag"]
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers=headers), 428, "match_required")
+    refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": theirs}), 412, "draft_changed")
+    assert teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": published}).status_code == 204
+    refused(teacher.get(f"/api/v1/questions/{id}/source"), 404, "unknown_question")
+
+
+def test_what_somebody_has_is_withdrawn_and_not_deleted(teacher, client, installation, browse):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    published = teacher.post(f"/api/v1/questions/{id}/publish").headers["etag"]
+    starting.practise(installation.store, browse().person, id)
+    detail = refused(teacher.delete(f"/api/v1/questions/{id}", headers={"If-Match": published}), 409, "in_use")
+    assert "in 1 attempt; withdraw it" in detail
+    assert teacher.post(f"/api/v1/questions/{id}/withdraw").json() == {"id": id, "withdrawn": True}
+    listed = [one["id"] for one in client.get("/api/v1/questions").json()]
+    assert id not in listed
+    assert client.get(f"/api/v1/questions/{id}/variants/5").status_code == 200, "programs that drew from it go on marking it"
+    teacher.post(f"/api/v1/questions/{id}/put-back")
+    assert id in [one["id"] for one in client.get("/api/v1/questions").json()]
+
+
+def test_the_list_of_sources_says_how_all_that_teachers_wrote_stands(teacher):
+    id, text = fresh()
+    teacher.post("/api/v1/questions", json={"source": text})
+    first = {one["id"]: one for one in teacher.get("/api/v1/sources").json()}
+    assert first[id] == {"id": id, "revision": 1, "version": 0, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    assert "optim-gd" not in first
+    teacher.post(f"/api/v1/questions/{id}/publish")
+    assert next(one for one in teacher.get("/api/v1/sources").json() if one["id"] == id) == first[id] | {"revision": 0, "version": 1}
+    refused(teacher.get("/api/v1/questions/optim-gd/source"), 404, "unknown_question")
+
+
 def test_an_id_that_is_taken_or_shipped_is_refused(teacher):
     id, text = fresh()
     teacher.post("/api/v1/questions", json={"source": text})
@@ -164,14 +235,14 @@ def test_only_teachers_write_questions(author, browse):
     for client in (author("student"), browse()):
         for method, path in [*asked, ("PUT", "/api/v1/questions/x"), ("POST", "/api/v1/questions/x/publish")]:
             refused(client.request(method, path, json={"source": text}), 403, "not_allowed")
-        for path in ("draft", "versions", "versions/1"):
+        for path in ("draft", "source", "versions", "versions/1"):
             refused(client.get(f"/api/v1/questions/{id}/{path}"), 403, "not_allowed")
     assert browse(role="teacher").post("/api/v1/questions/validate", json={"source": text}).status_code == 200
 
 
 @pytest.mark.parametrize("id", ["%ED%A0%80", "x" * 300, "Not Good", "%00", "..%2F", "'; DROP TABLE question"])
 def test_an_id_that_no_question_can_have_is_unknown(teacher, id):
-    for method, path in (("GET", "draft"), ("GET", "versions"), ("GET", "versions/1"), ("POST", "publish")):
+    for method, path in (("GET", "draft"), ("GET", "source"), ("GET", "versions"), ("GET", "versions/1"), ("POST", "publish")):
         assert teacher.request(method, f"/api/v1/questions/{id}/{path}").status_code == 404
     assert teacher.put(f"/api/v1/questions/{id}", json={"source": "a: ["}).status_code == 404
 
@@ -224,16 +295,21 @@ def test_the_schema_is_published(teacher):
 
 
 def test_every_operation_has_an_example_and_it_is_true(tmp_path):
-    """One after the other they are the life of a question: checked, looked at, written, changed, published, read."""
+    """One after the other they are the life of a question: checked, looked at, written, changed, published, read, taken back."""
     anew = Installation(tmp_path)
     token = people.add_token(anew.store, anew.person("Teacher", "teacher")[0].name, "author")
     with TestClient(anew.app, headers={"Authorization": f"Bearer {token}"}) as teacher:
         schema = teacher.get("/openapi.json").json()
         paths, models = schema["paths"], schema["components"]["schemas"]
         asked = [(m, p, op) for p, methods in paths.items() for m, op in methods.items() if op["tags"] == ["writing questions"]]
-        assert len(asked) == 9
-        for method, path, operation in asked:
+        assert len(asked) == 15
+        others, deletions = ([one for one in asked if (one[0] == "delete") is last] for last in (False, True))
+        for method, path, operation in [*others, *reversed(deletions)]:
             parameters, query, body, example = examples_of(operation, models)
+            if method == "delete":
+                read = teacher.put("/api/v1/questions/line", json={"source": LINE}).headers["etag"]
+                assert teacher.delete(path.format(**parameters), headers={"If-Match": read}).status_code == 204
+                continue
             reply = teacher.request(method, path.format(**parameters), params=query, json=body)
             assert reply.status_code in (200, 201), reply.text
             assert example is None or holds(reply.json(), example), path

@@ -169,9 +169,41 @@ def test_a_change_of_what_was_published_in_between_is_told_also_where_the_revisi
 def test_a_draft_is_thrown_away_only_as_it_was_seen(teacher, installation):
     address, text = draft(teacher, installation)
     send(teacher, address, text + "#\n", "save")
-    assert teacher.post(f"{address}/discard", data={"revision": 1}).status_code == 409
-    assert teacher.post(f"{address}/discard", data={"revision": 2}).headers["location"] == "/teach/questions"
+    assert teacher.post(f"{address}/take-back/discard", data={"revision": 1}).status_code == 409
+    assert teacher.post(f"{address}/take-back/discard", data={"revision": 2}).headers["location"] == "/teach/questions"
     assert teacher.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_question_is_withdrawn_put_back_and_deleted_without_scripts(browse, installation, lang):
+    teacher = browse("Cô Hà", "teacher", lang)
+    address, text = draft(teacher, installation)
+    send(teacher, address, text, "publish")
+    id = address.rpartition("/")[2]
+    assert f"{address}/take-back/delete" in teacher.get(address).text
+    installation.paper(f"paper-{id}", [id], teacher=teacher.person)
+    page = teacher.get(address).text
+    assert f"{address}/take-back/delete" not in page
+    refused = teacher.post(f"{address}/take-back/delete", data={"revision": 0, "version": 1})
+    assert refused.status_code == 409
+    assert {"vi": f"đang được dùng (đề: “Đề paper-{id}”)", "en": f"it is asked by “Paper paper-{id}”"}[lang] in html.unescape(refused.text)
+    assert source_in(refused) == text
+    assert teacher.post(f"{address}/take-back/withdraw").headers["location"] == f"{address}#uses"
+    listed = teacher.get("/teach/questions?find=" + id).text
+    assert {"vi": "Đã rút lại", "en": "Withdrawn"}[lang] in listed
+    assert teacher.post("/practice", data={"question": id}).status_code == 404
+    page = teacher.get(address).text
+    assert f"{address}/take-back/put-back" in page
+    assert f"{address}/take-back/withdraw" not in page
+    teacher.post(f"{address}/take-back/put-back")
+    assert f"{address}/take-back/withdraw" in teacher.get(address).text
+
+    address, text = draft(teacher, installation)
+    send(teacher, address, text, "publish")
+    assert teacher.post(f"{address}/take-back/delete", data={"revision": 0, "version": 2}).status_code == 409
+    assert teacher.post(f"{address}/take-back/delete", data={"revision": 0, "version": 1}).headers["location"] == "/teach/questions"
+    assert teacher.get(address).status_code == 404
+    assert teacher.post(f"{address}/take-back/burn").status_code == 404
 
 
 # Versions, and students

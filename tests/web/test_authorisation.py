@@ -93,7 +93,13 @@ MATRIX = {
     ("POST", "/api/v1/questions"): ("/api/v1/questions", posted(AUTHORS | {"teacher": 409, "administrator": 409})),
     ("PUT", "/api/v1/questions/{id}"): ("/api/v1/questions/never-made", posted(NO_QUESTION)),
     ("GET", "/api/v1/questions/{id}/draft"): ("/api/v1/questions/never-made/draft", NO_QUESTION),
+    ("GET", "/api/v1/sources"): ("/api/v1/sources", AUTHORS),
+    ("GET", "/api/v1/questions/{id}/source"): ("/api/v1/questions/never-made/source", NO_QUESTION),
     ("POST", "/api/v1/questions/{id}/publish"): ("/api/v1/questions/never-made/publish", posted(NO_QUESTION)),
+    ("DELETE", "/api/v1/questions/{id}/draft"): ("/api/v1/questions/never-made/draft", posted(NO_QUESTION)),
+    ("DELETE", "/api/v1/questions/{id}"): ("/api/v1/questions/never-made", posted(NO_QUESTION)),
+    ("POST", "/api/v1/questions/{id}/withdraw"): ("/api/v1/questions/never-made/withdraw", posted(NO_QUESTION)),
+    ("POST", "/api/v1/questions/{id}/put-back"): ("/api/v1/questions/never-made/put-back", posted(NO_QUESTION)),
     ("GET", "/api/v1/questions/{id}/versions"): ("/api/v1/questions/never-made/versions", NO_QUESTION),
     ("GET", "/api/v1/questions/{id}/versions/{number}"): ("/api/v1/questions/never-made/versions/1", NO_QUESTION),
     ("GET", "/api/v1/papers"): ("/api/v1/papers", TAKERS),
@@ -126,7 +132,7 @@ MATRIX = {
     ("GET", "/teach/questions"): ("/teach/questions", WRITERS),
     ("GET", "/teach/questions/{id}"): ("/teach/questions/optim-gd", WRITERS),
     ("POST", "/teach/questions/{id}"): ("/teach/questions/optim-gd", posted(WRITERS | staff(409))),
-    ("POST", "/teach/questions/{id}/discard"): ("/teach/questions/never-made/discard", posted(WRITERS | staff(404))),
+    ("POST", "/teach/questions/{id}/take-back/{deed}"): ("/teach/questions/never-made/take-back/delete", posted(WRITERS | staff(404))),
     ("POST", "/teach/questions/{id}/ask"): ("/teach/questions/optim-gd/ask", posted(WRITERS | staff(404))),
     ("GET", "/teach/questions/{id}/versions"): ("/teach/questions/never-made/versions", WRITERS | staff(404)),
     ("GET", "/teach/new-question"): ("/teach/new-question", WRITERS),
@@ -249,7 +255,8 @@ def test_each_route_answers_each_who_asks_as_the_matrix_says(anybody, everybody,
     if path == "/sign-out" and "Cookie" in headers:
         headers = headers | {"Cookie": f"{COOKIE}=any"}
     before = installation.store.read(lambda c: rows.events_of(c, ids["attempt"]))
-    reply = anybody.request(method, address.format(**ids), headers=headers, **BODIES.get(path, {}))
+    headers = headers | ({"If-Match": '"1.0"'} if method == "DELETE" else {})
+    reply = anybody.request(method, address.format(**ids), headers=headers, **(BODIES.get(path, {}) if method != "DELETE" else {}))
     started = (method, path) == ("POST", "/api/v1/papers/{id}/attempts") and reply.status_code == 201
     assert (200 if started else reply.status_code) == expected, reply.text[:200]
     if expected == 303 and "Cookie" not in headers and not path.startswith(("/sign", "/language")):

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 import solvers
+from exam.audit import Audit
 from questions import documents
 from questions.bank import bank
 from questions.variant import draw
@@ -53,3 +54,21 @@ def test_what_is_said_of_an_answer_shows_no_tex(question):
     for words in said:
         for text in (words.vi, words.en):
             assert not RAW.search(terminal.prose(text)), text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_an_audit_says_every_problem_in_full_however_narrow_the_terminal_is(width):
+    problems = [f"{n} % of classmates share every answer of [a, b]; widen the grids, and then check once more" for n in (6, 7)]
+    students = {"perfect": 1.0, "rounds_as_they_go": 1.0, "all_zeros": 0.0, "all_ones": 0.0}
+    long = "softmax-cross-entropy-vary-mc-of-somebody"
+    out = io.StringIO()
+    found = [Audit(long, 20, 1.0, 270_000, 0.0, "its twin agrees", students, 1.0, problems), Audit("line", 20)]
+    terminal.print_audits(Console(width=width, color_system=None, file=out), found)
+    lines = out.getvalue().splitlines()
+    assert [line for line in lines if "classmates" in line] == [f"{long}: {problem}" for problem in problems]
+    assert lines[-1] == "2 questions checked, 1 with problems"
+    assert ("its twin agrees" in out.getvalue()) == (width == 200)
+    if width >= 80:
+        for text in ("✗", "variants", "270,000", "rounding", "a slip", "100 %"):
+            assert text in out.getvalue()
+        assert "…" not in out.getvalue()
