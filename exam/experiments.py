@@ -15,10 +15,11 @@ from typing import Any
 
 from questions.experiments import evidence
 from questions.experiments.evidence import Training
-from questions.experiments.references import SHIPPED, Reference, UnknownExperiment, assembled, parse, shipped, written
+from questions.experiments.logs import plausibility
+from questions.experiments.references import SHIPPED, Reference, UnknownExperiment, assembled, parse, reference, shipped, written
 from solvers.errors import GradusError, listed, quoted
 from solvers.experiments import images
-from solvers.experiments.chain import EXPERIMENTS
+from solvers.experiments.chain import EXPERIMENTS, SENSITIVE
 from solvers.experiments.files import replacing
 from solvers.experiments.specification import METRICS, BadSpecification, Data, Specification, read
 
@@ -102,10 +103,26 @@ def experiment(given: str, folder: Path) -> Experiment:
     if not path.is_file():
         raise UnknownExperiment(f"{quoted(given)} is neither an experiment nor a file; there are {listed(EXPERIMENTS)}")
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=each_once)
+        return Experiment(path.stem, read(document), folder)
+    except json.JSONDecodeError as problem:
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise BadSpecification(f"{path.name}, {where}: this is not JSON; write it as docs/experiments.md lays down") from None
     except (ValueError, RecursionError):
         raise BadSpecification(f"{path.name} is not JSON; write a specification as docs/experiments.md lays it down") from None
-    return Experiment(path.stem, read(document), folder)
+    except OSError as problem:
+        raise BadSpecification(f"{path.name} cannot be read ({problem.strerror}); name another file") from None
+    except BadSpecification as problem:
+        raise BadSpecification(f"{path.name}: {problem.detail}", problem.where) from None
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields all differ.  Raises BadSpecification."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadSpecification(f"{quoted(name)} is stated twice; keep one of the two", f"/{name}")
+    return dict(pairs)
 
 
 def run(waiting: list[Job], at_once: int, told: Told) -> None:
@@ -173,13 +190,18 @@ def stored(one: Experiment) -> Reference | None:
 
 @dataclass(frozen=True)
 class Verified:
-    """What a second run of a reference gave: the differences, in words, and whether even the weights are the same."""
+    """What a second run of a reference gave: the differences, in words, and whether even the weights are the same.
+
+    It agrees if there is no difference; a sensitive experiment also if every run keeps within the band of the reference's seeds.
+    """
 
     name: str
     seeds: list[int]
     epochs: int
     differences: list[str]
     same_weights: bool | None
+    sensitive: bool
+    agrees: bool
 
 
 def verify(found: Reference, seeds: int | None, epochs: int | None, at_once: int, told: Told) -> Verified:
@@ -194,7 +216,21 @@ def verify(found: Reference, seeds: int | None, epochs: int | None, at_once: int
     differences = [line for a, b in zip(first, second, strict=True) for line in compared(spec, a, b)]
     whole = spec.epochs == found.spec.epochs
     same = all(a["weights"] == b["weights"] for a, b in zip(first, second, strict=True)) if whole else None
-    return Verified(found.name, list(spec.seeds), spec.epochs, differences, same)
+    sensitive = found.name in SENSITIVE and found.spec == EXPERIMENTS[found.name]
+    agrees = not differences or (sensitive and all(within(found, run) for run in second))
+    return Verified(found.name, list(spec.seeds), spec.epochs, differences, same, sensitive, agrees)
+
+
+def within(found: Reference, run: dict[str, Any]) -> bool:
+    """Whether a run, also one of fewer epochs, keeps within the band of a reference's seeds by every metric."""
+    spec, bands = found.spec, {metric: found.accuracies(metric) for metric in found.spec.metrics}
+    return all(
+        plausibility(
+            [right / (spec.data.test if metric == "test" else spec.data.train) for right in run[metric]],
+            [seed[: len(run[metric])] for seed in seeds],
+        ).plausible
+        for metric, seeds in bands.items()
+    )
 
 
 def compared(spec: Specification, first: dict[str, Any], second: dict[str, Any]) -> Iterator[str]:
@@ -215,11 +251,14 @@ def detached(command: list[str], log: Path) -> int:
     return process.pid
 
 
-def proposals(names: list[str], metric: str, epoch: int) -> list[Training]:
-    """What may be asked of experiments.  Raises UnknownExperiment, BadReference, BadSpecification."""
+def proposals(names: list[str], metric: str, epoch: int | None) -> list[Training]:
+    """What may be asked of experiments after an epoch, the last that all of them have if none is named.
+
+    Raises UnknownExperiment, BadReference, BadSpecification.
+    """
     if metric not in METRICS:
         raise BadSpecification(f"{quoted(metric)} is not a metric; there are {listed(METRICS)}")
-    return evidence.proposals(names, metric, epoch)
+    return evidence.proposals(names, metric, epoch or min(reference(name).spec.epochs for name in names))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from exam.grade import Grade
 from exam.submissions import MOST_IN_BATCH, grade_batch, grade_one
 from questions import documents, variant
 from questions.errors import GradusError
+from questions.experiments.documents import ExperimentDocument, experiments
+from questions.experiments.references import Reference, reference
 from web import errors, examples
 from web.errors import ErrorDocument
 from web.examples import replied
@@ -120,6 +122,20 @@ def draw_variant(
     if not seed.isascii() or not seed.isdigit() or len(seed) > 15:
         raise variant.BadSeed("a seed is a whole number from 0 to 2^48 - 1; choose another", "/seed")
     return documents.variant_document(variant.draw(question, int(seed)))
+
+
+@api.get("/experiments", summary="List the experiments", responses=replied(examples.EXPERIMENTS))
+def list_experiments() -> list[ExperimentDocument]:
+    """The experiments behind the training questions, each with its specification in words and the hash of the exact one."""
+    return experiments()
+
+
+@api.get("/experiments/{name}", summary="Read an experiment", responses=replied(examples.REFERENCE))
+def get_experiment(name: Annotated[str, Path(description="A name from /experiments.", examples=["chain-adam"])]) -> Reference:
+    """The specification with its hash, and of every seed: right answers by metric and mean loss after each epoch, the gradient norm of
+    each layer, CPU time, and the sha256 of the last weights; with the command and the environment that made it.
+    """
+    return reference(name)
 
 
 @api.post("/grade", summary="Mark a submission")

@@ -29,6 +29,8 @@ from web import (
     printing_api,
     record_api,
     room_api,
+    run_pages,
+    runs_api,
     taking_back,
     teaching,
     writing,
@@ -88,7 +90,10 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(classes_api.router)
     app.include_router(classes_api.entrance)
     app.include_router(record_api.router)
+    app.include_router(runs_api.router)
+    app.include_router(runs_api.classes_router)
     app.include_router(pages.router)
+    app.include_router(run_pages.router)
     app.include_router(room_api.router)
     app.include_router(printing_api.router)
     app.include_router(printing.router)

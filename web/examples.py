@@ -90,6 +90,40 @@ PUT_BACK = {"id": "line", "withdrawn": False}
 VERSION = {"id": "line", "version": 1, "source": LINE}
 
 
+# Experiments
+
+EXPERIMENTS = [
+    {
+        "name": "chain-adam",
+        "label": {"vi": "Adam thay SGD", "en": "Adam in place of SGD"},
+        "changed_from": "chain-sgd",
+        "metrics": ["running_train", "train", "test"],
+        "epochs": 15,
+        "seeds": 8,
+    }
+]
+REFERENCE = {
+    "name": "chain-adam",
+    "command": "gradus experiment run chain-adam",
+    "specification": {
+        "network": {"widths": [784, 128, 128, 128, 128, 128, 10], "activation": "sigmoid", "normalisation": "none", "skip": None},
+        "initialisation": {"weights": "normal", "std": 0.05},
+        "optimiser": {"method": "adam", "lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        "batch": 512,
+        "epochs": 15,
+    },
+    "runs": [{"seed": 0}],
+}
+LOG = {"log": "epoch,running_train\n1,0.6195\n2,0.7829\n3,0.8178\n4,0.8296\n"}
+RUN = {
+    "experiment": "study-one-layer",
+    "metric": "running_train",
+    "epochs": 4,
+    "accuracies": [0.6195, 0.7829, 0.8178, 0.8296],
+    "plausible": True,
+}
+STUDENTS_RUN = {"run": RUN}
+
 # Classes
 
 NEW_CLASS = {"title": "Học sâu K67"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from exam.telling import PartGrade, look_again
 from questions import documents
 from questions.model import LETTERED, Criterion, Question, Words
 from questions.options import Option
+from questions.pictures import NONE, Own
 from questions.variant import Variant
 from web.language import translations
 from web.views import CELL, QuestionView, alternative, in_language, table_of
@@ -109,11 +110,11 @@ def review_view(
     another: Question | None,
     now: Shown,
     epoch: int | None = None,
-    own: Sequence[float] = (),
+    own: Own = NONE,
 ) -> dict[str, Any]:
     """A marked question: its parts with verdicts, the tally, and `another` to practise; answers and worked solution where shown `now`.
 
-    A long solution comes in pieces: `epoch` is the one asked for.  `own` is the student's own run, drawn beside an experiment's.
+    A long solution comes in pieces: `epoch` is the one asked for.  `own` are the student's own runs, drawn beside the experiments'.
     """
     variant = one.variants[at]
     script = one.script(variant)

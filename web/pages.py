@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from exam import checks, people, rehearsals, review, room, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
+from exam.runs import own_runs
 from exam.shown import as_shown, shown_of
 from exam.sittings import Conflict, Passed, Sitting, TimeIsUp, TooLong
 from exam.starting import WrongPaperPassword
@@ -22,13 +23,12 @@ from exam.store.people import Person
 from questions import pictures
 from questions.bank import UnknownQuestion
 from questions.errors import GradusError
-from questions.experiments.logs import BadLog
 from questions.model import Question, Words
 from questions.variant import Variant
 from web import landing, language, marked, practice, runs, views
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
-from web.pictures import draw
+from web.pictures import HEADERS, draw
 from web.signin import COOKIE, Visitor, landing_of, local, store_of, visitor
 from web.templates import page
 
@@ -56,19 +56,6 @@ async def sent(request: Request) -> FormData:
 
 
 Form = Annotated[FormData, Depends(sent)]
-
-
-async def uploaded(request: Request) -> dict[str, str]:
-    """The fields of a form that may bring a file; the file's text stands in for a field of its name that is blank."""
-    async with request.form(max_fields=10, max_files=1) as form:
-        found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        for name, value in form.multi_items():
-            if not isinstance(value, str) and value.size and not found.get(name, "").strip():
-                found[name] = (await value.read()).decode("utf-8", "replace")
-    return found
-
-
-Uploaded = Annotated[dict[str, str], Depends(uploaded)]
 
 
 def text_of(form: Mapping[str, Any], name: str) -> str:
@@ -297,25 +284,21 @@ def next_page(id: str, number: int, count: int, button: str) -> str:
 
 
 @router.get("/attempts/{id}/pictures/{number}.svg")
-def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False, own: str = "") -> Response:
+def picture(request: Request, id: str, number: int, person: Someone, narrow: bool = False) -> Response:
     """The picture of a question: before release drawn from the givens and the student's own entries only."""
     one, variant = opened(request, person, id, number)
     if one.open and one.clock.at_question not in (None, number):
         raise Passed(f"this paper goes forward only, and stands at question {one.clock.at_question}")
     now = shown_of(store_of(request), one, paper_of(request, one))
     released = review.reference_entries(variant) if now.answers and one.clock.closed is not None else None
-    script, run = one.script(variant), runs.told_in(own) if released is not None else []
-    found = pictures.picture_of(variant, review.typed_entries(script), released, review.picked_letter(script), run)
+    script, asked = one.script(variant), variant.question.training
+    sent = own_runs(store_of(request), person, asked) if asked and released is not None else []
+    own = {run.experiment: run.accuracies for run in sent}
+    found = pictures.picture_of(variant, review.typed_entries(script), released, review.picked_letter(script), own)
     if found is None:
         raise UnknownQuestion(f"question {number} has no picture")
     svg = draw(found, language.language_of(request), narrow)
-    headers = {
-        "Cache-Control": "private, max-age=86400",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-        "X-Content-Type-Options": "nosniff",
-        "Vary": "Cookie",
-    }
-    return Response(svg, media_type="image/svg+xml", headers=headers)
+    return Response(svg, media_type="image/svg+xml", headers=HEADERS)
 
 
 @router.get("/attempts/{id}/submit", response_class=HTMLResponse)
@@ -341,27 +324,14 @@ def reviewed(request: Request, id: str, person: Someone, epoch: str = "") -> Res
     return review_question(request, id, 1, person, epoch)
 
 
-@router.post("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def hand_in_run(request: Request, id: str, number: int, form: Uploaded, person: Someone) -> Response:
-    """Reads the log of a student's own run of an experiment, and shows it beside ours; a log that cannot be read is kept on the page."""
-    one, variant = opened(request, person, id, number)
-    if one.open:
-        return go(f"/attempts/{id}/questions/{number}")
-    try:
-        query = runs.query(variant, text_of(form, "of"), text_of(form, "log"))
-    except BadLog as problem:
-        return show_review(request, person, id, number, runs.Refused(text_of(form, "log"), problem.said))
-    return go(f"/attempts/{id}/review/{number}?{query}#run")
-
-
 @router.get("/attempts/{id}/review/{number}", response_class=HTMLResponse)
-def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "", own: str = "", of: str = "") -> Response:
+def review_question(request: Request, id: str, number: int, person: Someone, epoch: str = "") -> Response:
     """A marked question beside its worked solution; of a long one, that of the `epoch` asked for."""
-    return show_review(request, person, id, number, runs.Own(of, runs.told_in(own)), epoch)
+    return show_review(request, person, id, number, epoch)
 
 
-def show_review(request: Request, person: Person, id: str, number: int, run: runs.Own | runs.Refused, epoch: str = "") -> Response:
-    """The page of a marked question; of a training question with the student's own run, or why its log cannot be read."""
+def show_review(request: Request, person: Person, id: str, number: int, epoch: str = "", problem: runs.Refused | None = None) -> Response:
+    """The page of a marked question; of a training question with the student's own runs, or why a log cannot be read."""
     store = store_of(request)
     one, variant = opened(request, person, id, number)
     if one.clock.closed is None and not one.open:  # its time is up; the clerk has not come by yet
@@ -374,8 +344,9 @@ def show_review(request: Request, person: Person, id: str, number: int, run: run
     if not now.verdicts:
         return page(request, "handed-in.html", attempt=attempt, result=result if now.marks else None, map=views.map_of(one))
     lang = language.language_of(request)
-    beside = runs.beside(variant, run) if now.answers else None
-    own, tail = (beside.values, beside.more) if beside else ((), "")
+    asked = variant.question.training
+    beside = runs.beside(asked, own_runs(store, person, asked), problem) if asked and now.answers else None
+    own, tail = ({run.experiment: run.accuracies for run in beside.kept}, beside.more) if beside else ({}, "")
     image = f"/attempts/{id}/pictures/{number}.svg?{'released' if now.answers else 'closed'}-{lang}{tail}"
     more = another(request, one, variant) if now.solution else None
     wanted = int(epoch) if epoch.isascii() and epoch.isdigit() and len(epoch) < 5 else None

@@ -10,6 +10,7 @@ from questions.pictures import (
     NetworkPicture,
     PathPicture,
     Picture,
+    RunsPicture,
     SchedulePicture,
     ThresholdPicture,
     TrainingPicture,
@@ -23,7 +24,7 @@ from web.nets import draw_net
 from web.pen import Pen
 from web.schedules import draw_schedule
 from web.thresholds import draw_threshold
-from web.trainings import draw_training
+from web.trainings import draw_runs, draw_training
 
 SAY = {
     "vi": {"net": "Mạng nơ-ron", "path": "Đường đi trên lòng chảo", "derivative": "Hàm số và đạo hàm", "function": "Đồ thị hàm số",
@@ -33,8 +34,10 @@ SAY = {
            "apart": "đường mức cách nhau {}", "whole": "cả lòng chảo;", "box": "ô nhỏ là hình này",
            "right": "đúng", "before": "trước", "after": "sau", "works": "một cách đúng", "outside": "{}: ngoài hình",
            "normal": "chuẩn", "uniform": "đều", "training": "Mạng được huấn luyện", "linear": "tuyến tính",
-           "accuracy": "Độ chính xác của mọi seed",
+           "new": "đậm, có màu: mới so với bước trước", "accuracy": "Độ chính xác của mọi seed",
            "gradients": "Chuẩn gradient theo lớp, trung bình của epoch", "layer": "lớp", "own run": "lần chạy của bạn",
+           "runs": "Lần chạy của cả lớp", "ours": "{} seed của chúng tôi", "students": "sinh viên",
+           "accuracy of all": "Độ chính xác sau mỗi epoch", "odd": "ngoài dải của chúng tôi",
            "chosen": "khoảng bạn chọn", "true band": "khoảng đúng", "language": "vi"},
     "en": {"net": "Network", "path": "Path on the bowl", "derivative": "A function and its derivative", "function": "Graph of a function",
            "descent": "The way down", "schedule": "Learning-rate schedule", "boundary": "Decision boundary", "distribution": "Distribution",
@@ -43,10 +46,21 @@ SAY = {
            "apart": "contours {} apart", "whole": "the whole bowl;", "box": "the box is this plot",
            "right": "true", "before": "before", "after": "after", "works": "one that works", "outside": "{}: outside the plot",
            "normal": "normal", "uniform": "uniform", "training": "A network in training", "linear": "linear",
-           "accuracy": "Accuracy of every seed",
+           "new": "bold, in colour: new since the step before", "accuracy": "Accuracy of every seed",
            "gradients": "Gradient norm by layer, mean of the epoch", "layer": "layer", "own run": "your run",
+           "runs": "The runs of a class", "ours": "our {} seeds", "students": "students",
+           "accuracy of all": "Accuracy after each epoch", "odd": "outside our band",
            "chosen": "the band you chose", "true band": "the true band", "language": "en"},
 }  # fmt: skip
+
+
+# What an SVG is sent with: kept a day, for it changes with its address.
+HEADERS = {
+    "Cache-Control": "private, max-age=86400",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Cookie",
+}
 
 
 def draw(picture: Picture, language: str, narrow: bool = False) -> str:
@@ -77,5 +91,7 @@ def drawn(pen: Pen, picture: Picture, say: dict[str, str]) -> tuple[str, float]:
             return "distribution", draw_distribution(pen, picture, say)
         case TrainingPicture():
             return "training", draw_training(pen, picture, say)
+        case RunsPicture():
+            return "runs", draw_runs(pen, picture, say)
         case ThresholdPicture():
             return "boundary", draw_threshold(pen, picture, say)

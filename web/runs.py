@@ -1,89 +1,97 @@
-"""A student's own run of an experiment beside ours: read from its log, carried in the address of the page, told in words."""
+"""A student's own runs beside our seeds: what the page of a marked training question says of them, and its curves in numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from questions.experiments import logs
+from exam.runs import OwnRun
+from questions.experiments.evidence import Training
+from questions.experiments.fairness import spread
 from questions.experiments.labels import LABELS
+from questions.experiments.logs import BadLog
 from questions.experiments.references import reference
 from questions.model import Words
-from questions.variant import Variant
-
-
-@dataclass(frozen=True)
-class Own:
-    """A run of an experiment by its accuracies; empty where there is none."""
-
-    of: str
-    values: Sequence[float]
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A log that could not be read, and why."""
+    """A log that could not be read, of which experiment, and why."""
 
+    of: str
     text: str
     said: Words
 
 
+def refused(of: str, text: str, problem: BadLog) -> Refused:
+    return Refused(of, text, problem.said)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The accuracies of all seeds of an experiment after an epoch, and of the student's run where there is one."""
+
+    mean: float
+    low: float
+    high: float
+    own: float | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """An experiment in the tables: its cells by epoch, and the mean gradient norm of each layer after the asked epoch."""
+
+    name: str
+    label: Words
+    cells: list[Cell]
+    norms: list[float]
+    has_own: bool
+
+
 @dataclass(frozen=True)
 class Beside:
-    """What the page says of the student's run: the experiments it can be of, the verdict, and what the picture's address needs."""
+    """What the page says of the student's runs: one of each experiment, how a log looks, and why the last one was refused, if so."""
 
-    experiments: list[tuple[str, Words]]
-    columns: str
+    runs: list[OwnRun]
+    columns: list[Column]
+    metric: str
+    epoch: int
     epochs: int
-    of: str
-    said: Words | None
-    plausible: bool
     refused: Refused | None
-    values: Sequence[float]
+
+    @property
+    def layers(self) -> int:
+        """How many layers the deepest net has."""
+        return max(len(column.norms) for column in self.columns)
+
+    @property
+    def kept(self) -> list[OwnRun]:
+        """Those that were sent."""
+        return [run for run in self.runs if run.found]
 
     @property
     def more(self) -> str:
-        """What is added to the picture's address."""
-        return "&" + urlencode({"own": written(self.values)}, safe=",") if self.values else ""
+        """What is added to the picture's address, so that another run is another picture."""
+        return f"&runs={stamp(self.kept)}" if self.kept else ""
 
 
-def written(values: Sequence[float]) -> str:
-    return ",".join(f"{value:.6g}" for value in values)
+def stamp(runs: Iterable[OwnRun]) -> str:
+    """What stands for these runs in the address of a picture."""
+    return hashlib.sha256(repr([(run.experiment, run.metric, run.at) for run in runs]).encode()).hexdigest()[:10]
 
 
-def told_in(text: str) -> list[float]:
-    """The accuracies of an address, 0.71,0.73,…; none where it was tampered with."""
-    numbers = [logs.number(entry) for entry in text.split(",")] if 0 < len(text) < 20_000 else []
-    return [value for value in numbers if value is not None and 0 <= value <= 1]
+def beside(asked: Training, runs: list[OwnRun], problem: Refused | None = None) -> Beside:
+    """The runs of a question's experiments beside our seeds."""
+    columns = [column(run, asked.epoch) for run in runs]
+    return Beside(runs, columns, asked.accuracy, asked.epoch, runs[0].epochs, problem)
 
 
-def query(variant: Variant, of: str, text: str) -> str:
-    """The address of a run, from its log.  Raises BadLog."""
-    asked = variant.question.training
-    if asked is None:
-        return ""
-    name = of if of in asked.experiments else asked.experiments[0]
-    values = logs.read_log(text, asked.accuracy, reference(name).spec.epochs)
-    return urlencode({"of": name, "own": written(values)}, safe=",")
-
-
-def beside(variant: Variant, run: Own | Refused) -> Beside | None:
-    """What is said of a run beside our seeds; None where the question is not about an experiment."""
-    asked = variant.question.training
-    if asked is None:
-        return None
-    name = run.of if isinstance(run, Own) and run.of in asked.experiments else asked.experiments[0]
-    curves = reference(name).accuracies(asked.accuracy)
-    values = list(run.values) if isinstance(run, Own) and len(run.values) == len(curves[0]) else []
-    found = logs.plausibility(values, curves) if values else None
-    return Beside(
-        experiments=[(one, Words(**LABELS[one])) for one in asked.experiments],
-        columns=f"epoch,{asked.accuracy}",
-        epochs=len(curves[0]),
-        of=name,
-        said=found.said if found else None,
-        plausible=bool(found and found.plausible),
-        refused=run if isinstance(run, Refused) else None,
-        values=values,
-    )
+def column(run: OwnRun, epoch: int) -> Column:
+    """An experiment in numbers."""
+    found = reference(run.experiment)
+    seeds = list(zip(*found.accuracies(run.metric), strict=True))
+    owns = [*run.accuracies, *[None] * (len(seeds) - len(run.accuracies))]
+    cells = [Cell(spread(values)[0], min(values), max(values), own) for values, own in zip(seeds, owns, strict=True)]
+    norms = zip(*(one.gradients[epoch - 1] for one in found.runs), strict=True)
+    return Column(run.experiment, Words(**LABELS[run.experiment]), cells, [spread(layer)[0] for layer in norms], run.found is not None)

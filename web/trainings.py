@@ -8,9 +8,9 @@ from html import escape
 
 from questions.experiments.fairness import Band
 from questions.model import Words
-from questions.pictures import Layer, TrainingPicture
+from questions.pictures import Layer, RunsPicture, TrainingPicture
 from web.pen import XY, Pen
-from web.plots import Plot, along_bottom, margin, square, tag, up_the_left
+from web.plots import DASHED, Plot, along_bottom, margin, square, tag, up_the_left
 
 ROW, HIGH, GAP = 34.0, 22.0, 46.0
 COLOURS = ("ink", "carry", "slip", "ok", "bad", "ink2")
@@ -41,7 +41,11 @@ def draw_layers(pen: Pen, picture: TrainingPicture, say: dict[str, str]) -> floa
             pen.arrow((middle, y - ROW + HIGH + 1), (middle, y - 1), "ink2")
     if picture.skip:
         draw_skip(pen, picture, right, places)
-    return top + ROW * (len(picture.layers) - 1) + HIGH + 6
+    low = top + ROW * (len(picture.layers) - 1) + HIGH + 6
+    if picture.skip_is_new or any(layer.resized or any(new for _, new in layer.after) for layer in picture.layers):
+        pen.label(left, low + 16, say["new"], "carry", more=' font-weight="600"')
+        low += 20
+    return low
 
 
 def boxed(pen: Pen, box: tuple[float, float, float, float]) -> None:
@@ -82,7 +86,7 @@ def draw_skip(pen: Pen, picture: TrainingPicture, right: float, places: Sequence
 def draw_curves(pen: Pen, picture: TrainingPicture, say: dict[str, str], top: float) -> float:
     """The accuracy of every seed after every epoch, the bands, and the student's own run."""
     epochs = max(len(seed) for one in picture.curves for seed in one.seeds)
-    values = [value for one in picture.curves for seed in one.seeds for value in seed] + list(picture.own)
+    values = [value for one in picture.curves for seed in (*one.seeds, one.own) for value in seed]
     ends = [end for band in (picture.band, picture.chosen) if band for end in band]
     low, high = max(min([*values, *ends]) - 0.02, 0.0), min(max([*values, *ends]) + 0.02, 1.0)
     plot = framed(pen, top, (0.5, epochs + 0.5), (low, high), say["accuracy"])
@@ -92,15 +96,16 @@ def draw_curves(pen: Pen, picture: TrainingPicture, say: dict[str, str], top: fl
     for i, one in enumerate(picture.curves):
         for seed in one.seeds:
             plot.line([plot.at((t, y)) for t, y in enumerate(seed, start=1)], COLOURS[i % 6], 1, f' stroke-opacity=".75"{dashed(i)}')
-    own = [plot.at((t, y)) for t, y in enumerate(picture.own[:epochs], start=1)]
-    plot.line(own, "pen", 1.8)
-    for point in own:
-        square(pen, plot, point)
+    for i, one in enumerate(picture.curves):
+        own = [plot.at((t, y)) for t, y in enumerate(one.own, start=1)]
+        plot.line(own, "pen", 1.8, dashed(i))
+        for point in own:
+            square(pen, plot, point)
     x = plot.at((picture.epoch, 0))[0]
     plot.line([(x, plot.top), (x, plot.top + plot.high)], "ink2", 0.8, ' stroke-opacity=".6"')
     plot.finish(pen)
     along_bottom(pen, plot, [("epoch", "t")], least=max(40, 0.95 * plot.wide / epochs))
-    return legend(pen, picture, plot.top + plot.high + 44, say, own=bool(own))
+    return legend(pen, picture, plot.top + plot.high + 44, say)
 
 
 def framed(pen: Pen, top: float, xs: tuple[float, float], ys: tuple[float, float], title: str) -> Plot:
@@ -128,19 +133,24 @@ def shade(pen: Pen, plot: Plot, band: Band, cls: str, both: bool) -> None:
         pen.put(f"rect {box}", cls, 1.6, ' stroke-dasharray="6 4"')
 
 
-def legend(pen: Pen, picture: TrainingPicture, y: float, say: dict[str, str], own: bool = False) -> float:
+def legend(pen: Pen, picture: TrainingPicture, y: float, say: dict[str, str]) -> float:
     """A line of each kind with its name."""
     lines: list[tuple[str, str, str]] = []
     for i, one in enumerate(picture.curves):
         lines.append((COLOURS[i % 6], dashed(i), said(one.label, say)))
-    if own:
+    if any(one.own for one in picture.curves):
         lines.append(("pen", "", say["own run"]))
     if picture.chosen:
         lines.append(("pen", ' stroke-dasharray="6 4"', say["chosen"]))
     if picture.band:
         lines.append(("ok", "", say["true band"]))
-    for cls, dash, text in lines:
-        pen.line([(10, y - 4), (40, y - 4)], cls, 6 if cls == "ok" and text == say["true band"] else 2, dash)
+    return named(pen, [(cls, dash, 6.0 if text == say["true band"] else 2.0, text) for cls, dash, text in lines], y)
+
+
+def named(pen: Pen, lines: Sequence[tuple[str, str, float, str]], y: float) -> float:
+    """Lines with their names below one another; returns how tall it became."""
+    for cls, dash, stroke, text in lines:
+        pen.line([(10, y - 4), (40, y - 4)], cls, stroke, dash)
         pen.label(48, y, text, cls)
         y += 19
     return y - 10
@@ -167,8 +177,6 @@ def draw_gradients(pen: Pen, picture: TrainingPicture, say: dict[str, str], top:
         plot.line(points, COLOURS[i % 6], 1.8, dashed(i))
         for x, y in points:
             pen.items.append(f'<circle class="{COLOURS[i % 6]}" fill="currentColor" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
-        if len(picture.curves) > 1 and points and not pen.narrow:  # the legend above tells them apart too
-            tag(pen, plot, points[:2], said(picture.curves[i].label, say), COLOURS[i % 6], must=False)
     plot.finish(pen)
     along_bottom(pen, plot, [(say["layer"], "t")], least=plot.wide / (deepest + 2))
     return plot.top + plot.high + 32
@@ -183,3 +191,28 @@ def powers(pen: Pen, plot: Plot, ys: tuple[int, int]) -> None:
         y = plot.at((0, k))[1]
         pen.line([(left - 4, y), (left, y)], stroke=1)
         pen.math(left - 8, y + 4.5, [("10", "n"), (str(k).replace("-", "−"), "^")], "ink2", "end", 13)
+
+
+def draw_runs(pen: Pen, picture: RunsPicture, say: dict[str, str]) -> float:
+    """What our seeds gave as a band, and every student's run; who leaves the band is named."""
+    epochs = len(picture.seeds[0])
+    values = [value for seed in picture.seeds for value in seed] + [value for _, run, _ in picture.runs for value in run]
+    ys = max(min(values) - 0.02, 0.0), min(max(values) + 0.02, 1.0)
+    plot = framed(pen, 18, (0.5, epochs + 0.5), ys, say["accuracy of all"])
+    steps = list(zip(*picture.seeds, strict=True))
+    above, below = ([plot.at((t, pick(step))) for t, step in enumerate(steps, start=1)] for pick in (max, min))
+    outline = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*above, *reversed(below)])
+    pen.items.append(f'<polygon class="ok" fill="currentColor" fill-opacity=".2" points="{outline}"/>')
+    for line in (above, below):
+        plot.line(line, "ok", 1.2)
+    for _, run, plausible in picture.runs:
+        plot.line([plot.at((t, y)) for t, y in enumerate(run, start=1)], "pen", 1.2, "" if plausible else DASHED)
+    for who, run, plausible in picture.runs:
+        if not plausible:
+            tag(pen, plot, [plot.at((t, run[t - 1])) for t in range(epochs, 0, -1)], who, "pen", must=False)
+    plot.finish(pen)
+    along_bottom(pen, plot, [("epoch", "t")], least=max(40, 0.95 * plot.wide / epochs))
+    lines = [("ok", "", 6.0, say["ours"].format(len(picture.seeds)))]
+    lines += [("pen", "", 1.6, say["students"])] * any(plausible for *_, plausible in picture.runs)
+    lines += [("pen", DASHED, 1.6, say["odd"])] * any(not plausible for *_, plausible in picture.runs)
+    return named(pen, lines, plot.top + plot.high + 44)

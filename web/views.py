@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -186,7 +186,7 @@ def sitting_view(
     )
 
 
-def alternative(script: Script, release: dict[str, Any] | None, own: Sequence[float] = ()) -> Words | None:
+def alternative(script: Script, release: dict[str, Any] | None, own: pictures.Own = pictures.NONE) -> Words | None:
     """The picture of a question in words, None where it has none."""
     picture = pictures.picture_of(script.variant, review.typed_entries(script), release, review.picked_letter(script), own)
     return picture.alt if picture else None

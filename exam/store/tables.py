@@ -273,3 +273,16 @@ event = Table(
     UniqueConstraint("attempt", "client"),
     Index("ix_event_part", "attempt", "question", "part", "number"),
 )
+
+# A student's own run of an experiment, one for each metric: `sha256` is of the specification it was sent for, `accuracies` are shares
+# of 1, one an epoch.
+run = Table(
+    "run",
+    metadata,
+    Column("person", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("experiment", String(80), primary_key=True),
+    Column("metric", String(20), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("accuracies", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+)

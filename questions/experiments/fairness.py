@@ -1,8 +1,9 @@
 """What the seeds of an experiment let a question claim: which interval, which order, which side of a line; pure arithmetic.
 
 A claim is published only if it holds for every seed run, of at least eight, and for the next one with high confidence: the mean
-lies four standard deviations from where the claim would fail, which the mean of eight normal values and a ninth exceed with less
-than 1 % (Student's t with 7 degrees of freedom: 4/√(1 + 1/8) = 3.77), and never nearer than half a percentage point.
+lies four standard deviations from where the claim would fail, and never nearer than half a percentage point.  If accuracies are normal,
+a ninth lies farther than that from the mean of eight, on one side, with 0.35 % (Student's t with 7 degrees of freedom beyond
+4/√(1 + 1/8) = 3.77): an interval holds for the next seed with 99.3 %, and a claim of at most five comparisons with 98 %.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 FEWEST_SEEDS = 8
 FEWEST_BANDS = 3
 DEVIATIONS = 4.0
+MOST_COMPARISONS = 5  # at four deviations each, so that all of them hold for the next seed with 98 %
 DISTANCE = 0.005  # of an accuracy, from where the claim would fail, however little the seeds differ
 ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # widths that are proposed
 
@@ -109,7 +111,15 @@ def fitting(mean: float, room: float, width: float) -> float | None:
 def apart(higher: Sequence[float], lower: Sequence[float]) -> bool:
     """Whether one sample lies above another for every seed and, with high confidence, for the next."""
     (a, s), (b, t) = spread(higher), spread(lower)
-    return min(higher) > max(lower) and a - b >= max(DEVIATIONS * math.hypot(s, t), DISTANCE)
+    _, together = spread([x - y for x, y in zip(higher, lower, strict=False)])  # of the same seed: what one gains the other may lose
+    return min(higher) > max(lower) and a - b >= max(DEVIATIONS * max(math.hypot(s, t), together), DISTANCE)
+
+
+def few(comparisons: int) -> list[str]:
+    """That a claim does not compare so much that all of it can no longer be trusted."""
+    if comparisons <= MOST_COMPARISONS:
+        return []
+    return [f"the claim makes {comparisons} comparisons, at most {MOST_COMPARISONS} hold together with 98 %; leave some out"]
 
 
 def ranked(samples: Mapping[str, Sequence[float]]) -> list[str]:
@@ -121,6 +131,7 @@ def order(samples: Mapping[str, Sequence[float]]) -> Verdict:
     """The experiments from the highest accuracy to the lowest, and whether all of that order may be asked."""
     names = ranked(samples)
     problems = [f"{a} and {b} are not apart for every seed" for a, b in pairwise(names) if not apart(samples[a], samples[b])]
+    problems = few(len(names) - 1) + problems
     return Verdict(tuple(names), (*enough(samples), *problems), "ask which is highest or lowest, or leave one out" if problems else "")
 
 
@@ -131,13 +142,14 @@ def extreme(samples: Mapping[str, Sequence[float]], highest: bool = True) -> Ver
     others = [name for name in names if name != one]
     near = [name for name in others if not (apart(samples[one], samples[name]) if highest else apart(samples[name], samples[one]))]
     problems = [f"{one} and {name} are not apart for every seed" for name in near]
-    return Verdict((one,), (*enough(samples), *problems), f"leave out {', '.join(near)}" if near else "")
+    problems = few(len(others)) + problems
+    return Verdict((one,), (*enough(samples), *problems), f"leave out {', '.join(near or others[MOST_COMPARISONS:])}" if problems else "")
 
 
 def below(samples: Mapping[str, Sequence[float]], line: float) -> Verdict:
     """Which experiments stay below a line, and whether every one is clearly on its side."""
     claim = tuple(name for name, values in samples.items() if spread(values)[0] < line)
-    problems = list(enough(samples))
+    problems = enough(samples) + few(len(samples))
     for name, values in samples.items():
         mean, deviation = spread(values)
         one_side = max(values) < line or min(values) >= line

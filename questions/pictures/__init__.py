@@ -6,7 +6,7 @@ curves are made by running it over a grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from questions.pictures.boundaries import BoundaryPicture, Line, gate, logistic, perceptron, softmax, xor
 from questions.pictures.descents import Descent, DescentPicture, composite, contraction
@@ -17,7 +17,7 @@ from questions.pictures.paths import PathPicture, path
 from questions.pictures.quantities import Answers, Quantity, Release, Symbol
 from questions.pictures.schedules import SchedulePicture, schedule, time
 from questions.pictures.thresholds import ThresholdPicture
-from questions.pictures.trainings import Curves, Layer, TrainingPicture, training
+from questions.pictures.trainings import NONE, Curves, Layer, Own, RunsPicture, TrainingPicture, runs_picture, training
 from questions.variant import Variant
 
 Picture = (
@@ -30,6 +30,7 @@ Picture = (
     | ThresholdPicture
     | DistributionPicture
     | TrainingPicture
+    | RunsPicture
 )
 PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]] = {
     "relu_softmax": one_unit,
@@ -66,6 +67,7 @@ PICTURES: dict[str, Callable[[Variant, Answers, Release | None], Picture | None]
 }
 
 __all__ = [
+    "NONE",
     "PICTURES",
     "BoundaryPicture",
     "Curves",
@@ -78,25 +80,29 @@ __all__ = [
     "Moments",
     "NetworkPicture",
     "Neuron",
+    "Own",
     "PathPicture",
     "Picture",
     "Quantity",
+    "RunsPicture",
     "SchedulePicture",
     "Spot",
     "Symbol",
     "ThresholdPicture",
     "TrainingPicture",
     "picture_of",
+    "runs_picture",
 ]
 
 
 def picture_of(
-    variant: Variant, answers: Answers | None = None, release: Release | None = None, picked: str = "", own: Sequence[float] = ()
+    variant: Variant, answers: Answers | None = None, release: Release | None = None, picked: str = "", own: Own = NONE
 ) -> Picture | None:
     """The picture of a variant; None where its solver has none, where nothing could be seen in it yet, or where it would be too crowded.
 
     `answers` are the entries as read, by part, None for what is blank or unreadable.  `release` are the reference values by
-    step: they are drawn too, and only then.  Of a training question `picked` is the chosen letter, and `own` the student's own run.
+    step: they are drawn too, and only then.  Of a training question `picked` is the chosen letter, and `own` the student's
+    own runs by experiment.
     """
     if variant.question.training:
         return training(variant, picked, release is not None, own)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -31,19 +32,20 @@ class Layer:
 
 @dataclass(frozen=True)
 class Curves:
-    """What the seeds of one experiment gave: an accuracy after every epoch, and the gradient norms by layer after the asked one."""
+    """What the seeds of one experiment gave: an accuracy after every epoch, and the gradient norms by layer after the asked one.
+
+    `own` is a student's own run of it, epoch by epoch; empty where there is none.
+    """
 
     label: Words
     seeds: tuple[tuple[float, ...], ...]
     gradients: tuple[float, ...]
+    own: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class TrainingPicture:
-    """The net of the first experiment and its skip connection; after release the curves, the true band and the chosen one.
-
-    `own` is a student's own run, told epoch by epoch.
-    """
+    """The net of the first experiment and its skip connection; after release the curves, the true band and the chosen one."""
 
     layers: tuple[Layer, ...]
     skip: tuple[int, int] | None
@@ -52,12 +54,15 @@ class TrainingPicture:
     curves: tuple[Curves, ...]
     band: Band | None
     chosen: Band | None
-    own: tuple[float, ...]
     alt: Words
 
 
-def training(variant: Variant, picked: str, released: bool, own: Sequence[float] = ()) -> TrainingPicture:
-    """The picture of a training question; `picked` is the letter the student chose."""
+Own = Mapping[str, Sequence[float]]
+NONE: Own = MappingProxyType({})
+
+
+def training(variant: Variant, picked: str, released: bool, own: Own = NONE) -> TrainingPicture:
+    """The picture of a training question; `picked` is the letter the student chose, `own` are their own runs by experiment."""
     asked = variant.question.training
     assert asked is not None
     first, others = told.start(asked)
@@ -72,14 +77,13 @@ def training(variant: Variant, picked: str, released: bool, own: Sequence[float]
         curves=(),
         band=None,
         chosen=None,
-        own=(),
         alt=Words(vi="-", en="-"),
     )
     if released:
         bands = (asked.bands or {}) if asked.metric != "gradient_ratio" else {}
         right = next((part.key for part in variant.question.parts if part.key), None) if bands else None
-        found = tuple(curves(name, asked.accuracy, asked.epoch) for name in asked.experiments)
-        drawn = replace(drawn, curves=found, band=bands.get(right or ""), chosen=bands.get(picked), own=tuple(own))
+        found = tuple(curves(name, asked.accuracy, asked.epoch, own.get(name, ())) for name in asked.experiments)
+        drawn = replace(drawn, curves=found, band=bands.get(right or ""), chosen=bands.get(picked))
     return replace(drawn, alt=Words(vi=" ".join(sentences(drawn, "vi")), en=" ".join(sentences(drawn, "en"))))
 
 
@@ -105,11 +109,35 @@ def following(spec: Specification, before: Specification) -> Iterator[tuple[str,
     yield ACTIVATIONS[spec.network.activation], spec.network.activation != before.network.activation
 
 
-def curves(name: str, metric: str, epoch: int) -> Curves:
-    """What the seeds of an experiment gave."""
+def curves(name: str, metric: str, epoch: int, own: Sequence[float] = ()) -> Curves:
+    """What the seeds of an experiment gave, and a student."""
     found = reference(name)
     norms = np.mean([run.gradients[epoch - 1] for run in found.runs], axis=0)
-    return Curves(Words(**LABELS[name]), tuple(tuple(seed) for seed in found.accuracies(metric)), tuple(float(norm) for norm in norms))
+    seeds = tuple(tuple(seed) for seed in found.accuracies(metric))
+    return Curves(Words(**LABELS[name]), seeds, tuple(float(norm) for norm in norms), tuple(own))
+
+
+@dataclass(frozen=True)
+class RunsPicture:
+    """The runs of several students, each by name with whether it is plausible, beside what every seed of the experiment gave."""
+
+    seeds: tuple[tuple[float, ...], ...]
+    runs: tuple[tuple[str, tuple[float, ...], bool], ...]
+    alt: Words
+
+
+def runs_picture(name: str, metric: str, runs: Sequence[tuple[str, Sequence[float], bool]]) -> RunsPicture:
+    """The picture of students' runs of an experiment."""
+    seeds = tuple(tuple(seed) for seed in reference(name).accuracies(metric))
+    last = [seed[-1] for seed in seeds]
+    told = {who: f"{who} {values[-1]:.4f}" for who, values, _ in runs}
+    alt = Words(
+        vi=f"{LABELS[name]['vi']}, sau {len(seeds[0])} epoch: {len(seeds)} seed của chúng tôi đạt từ {min(last):.4f} đến {max(last):.4f}. "
+        f"Sinh viên: {'; '.join(told.values())}.",
+        en=f"{LABELS[name]['en']}, after {len(seeds[0])} epochs: our {len(seeds)} seeds reach from {min(last):.4f} to {max(last):.4f}. "
+        f"Students: {'; '.join(told.values())}.",
+    )
+    return RunsPicture(seeds, tuple((who, tuple(values), plausible) for who, values, plausible in runs), alt)
 
 
 SAY = {
@@ -119,7 +147,7 @@ SAY = {
         "curve": "{label}: sau epoch {epoch}, {count} seed đạt từ {low:.4f} đến {high:.4f}, trung bình {mean:.4f}; "
                  "sau epoch 1 trung bình {first:.4f}. Chuẩn gradient từ lớp đầu đến lớp cuối: {norms}.",
         "band": "Khoảng đúng: từ {0:g} đến dưới {1:g}.", "chosen": "Bạn chọn: từ {0:g} đến dưới {1:g}.",
-        "own": "Lần chạy của bạn: {0}.",
+        "own": "Lần chạy của bạn: {0}.", "own of": "Lần chạy của bạn ({label}): {0}.",
     },
     "en": {
         "net": "The net from its input: {layers}.", "layer": "linear {enters} → {leaves}", "then": ", then {after}", "new": " (new)",
@@ -127,7 +155,7 @@ SAY = {
         "curve": "{label}: after epoch {epoch}, {count} seeds reach from {low:.4f} to {high:.4f}, {mean:.4f} on average; "
                  "after epoch 1 it is {first:.4f}. Gradient norms from the first layer to the last: {norms}.",
         "band": "The true band: from {0:g} to below {1:g}.", "chosen": "You chose: from {0:g} to below {1:g}.",
-        "own": "Your run: {0}.",
+        "own": "Your run: {0}.", "own of": "Your run of {label}: {0}.",
     },
 }  # fmt: skip
 
@@ -156,8 +184,10 @@ def sentences(picture: TrainingPicture, language: str) -> Iterator[str]:
     for key, band in (("band", picture.band), ("chosen", picture.chosen)):
         if band:
             yield say[key].format(*band)
-    if picture.own:
-        yield say["own"].format(", ".join(f"{value:.4g}" for value in picture.own))
+    for one in picture.curves:
+        if one.own:
+            key = "own of" if len(picture.curves) > 1 else "own"
+            yield say[key].format(", ".join(f"{value:.4g}" for value in one.own), label=getattr(one.label, language))
 
 
 def layer_in_words(layer: Layer, say: dict[str, str]) -> str:

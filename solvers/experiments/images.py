@@ -96,10 +96,13 @@ def parsed(packed: bytes, path: Path) -> Bytes:
 
 
 def fetch(data: Data, where: Path, progress: Progress, home: str = HOME) -> None:
-    """Downloads what is missing in `where`; what was begun is resumed.  Raises BadData."""
-    where.mkdir(parents=True, exist_ok=True)
+    """Downloads what is missing or damaged in `where`; what was begun is resumed.  Raises BadData."""
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadData(f"{where} cannot be made ({problem.strerror}); set GRADUS_DATA to a folder that may be written") from None
     for name, digest in data.sha256.items():
-        if not (where / name).exists():
+        if not whole(where / name, digest):
             part = where / f"{name}.part"
             try:
                 _download(home + name, part, partial(progress, name))
@@ -112,6 +115,15 @@ def fetch(data: Data, where: Path, progress: Progress, home: str = HOME) -> None
                 part.unlink()
                 raise
             part.replace(where / name)
+
+
+def whole(path: Path, digest: str) -> bool:
+    """Whether a file is there and not damaged."""
+    try:
+        checked(path, digest)
+    except BadData:
+        return False
+    return True
 
 
 def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> None:

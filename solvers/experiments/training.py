@@ -124,8 +124,8 @@ class Training:
         with replacing(path) as file:
             try:
                 torch.save(state, file)
-            except RuntimeError as problem:  # what torch makes of a full disk
-                raise UnwritableFile(f"{path} cannot be written ({str(problem).splitlines()[0]}); make room, then run it again") from None
+            except RuntimeError:  # what torch makes of a full disk, in words of its own
+                raise UnwritableFile(f"{path} cannot be written (the disk is full); make room, then run it again") from None
 
     def resume(self, path: Path) -> bool:
         """Goes on from a checkpoint; a missing, damaged or foreign one is left aside, and it starts anew."""

@@ -122,6 +122,29 @@ def test_the_next_seed_lies_in_a_fair_band_with_more_than_98_per_cent():
     assert np.mean(np.abs(drawn[:, 8] - mean) < DEVIATIONS * deviation) > 0.98
 
 
+def test_five_comparisons_hold_together_with_98_per_cent_and_more_are_refused():
+    """Normal accuracies, every neighbour at the very edge of what is published."""
+    rng = np.random.default_rng(6)
+    drawn = rng.normal(size=(40_000, 2, 9))
+    a, b = drawn[:, 0], drawn[:, 1]
+    together = (a - b)[:, :8].std(axis=1, ddof=1)
+    room = DEVIATIONS * np.maximum(np.hypot(a[:, :8].std(axis=1, ddof=1), b[:, :8].std(axis=1, ddof=1)), together)
+    middle = (a - b)[:, :8].mean(axis=1)
+    fails = np.mean((a - b)[:, 8] < middle - room)
+    assert fails * fairness.MOST_COMPARISONS < 0.02
+    steps = {f"x{i}": [i / 10 + j / 1000 for j in range(8)] for i in range(7)}
+    assert "at most 5 hold together" in fairness.order(steps).problems[0]
+    assert "at most 5 hold together" in fairness.extreme(steps).problems[0]
+    assert "at most 5 hold together" in fairness.below(steps, 0.15).problems[0]
+    assert fairness.order(dict(list(steps.items())[:6])).fair
+
+
+def test_what_one_gains_and_the_other_loses_counts_twice():
+    up, down = [0.5 + i / 1000 for i in range(8)], [0.49 - i / 1000 for i in range(8)]
+    assert fairness.apart(up, list(reversed(down)))
+    assert not fairness.apart(up, down)
+
+
 def test_an_order_needs_every_neighbour_apart():
     high, middle, low = [0.9 + i / 1000 for i in range(8)], [0.8 + i / 1000 for i in range(8)], [0.1] * 8
     assert fairness.order({"m": middle, "l": low, "h": high}) == fairness.Verdict(("h", "m", "l"))
@@ -245,11 +268,17 @@ WRITTEN = {
     "csv": "epoch,train,test\n1,0.1,0.5\n2,0.2,0.5\n3,0.3,0.5\n",
     "semicolons and commas": "epoch;train\n1;0,1\n2;0,2\n3;0,3",
     "tabs and per cent": "Epoch\tTrain\n1\t10%\n2\t20%\n3\t30%",
+    "less than one per cent": "epoch,train\n1,10%\n2,20 %\n3,30%",
+    "bars": "epoch|train\n1|0.1\n2|0.2\n3|0.3",
+    "spaces": "epoch   train\n1       0.1\n2  0.2\n3 0.3",
     "hundreds": "epoch,train_acc\n1,10\n2,20\n3,30\n\n",
+    "Windows, with its mark": "\ufeffepoch,train\r\n1,0.1\r\n\r\n2,0.2\r\n3,0.3\r\n",
+    "counted from 0": "epoch,accuracy,loss,train_accuracy\n0,9,1,0.1\n1,9,1,0.2\n2,9,1,0.3",
+    "quoted": '"epoch","Train accuracy"\n"1","0.1"\n"2","0.2"\n"3","0.3"',
     "one column": "accuracy\n0.1\n0.2\n0.3",
     "a list": "[0.1, 0.2, 0.3]",
     "objects": '[{"epoch": 1, "train": 0.1}, {"epoch": 2, "train": 0.2}, {"epoch": 3, "train": 0.3}]',
-    "an object": '{"train": [0.1, 0.2, 0.3], "val_acc": [0, 0, 0]}',
+    "an object": '{"train": [0.1, 0.2, 0.3], "val_acc": [0, 0, 0], "net": "mine"}',
 }
 
 
@@ -258,27 +287,65 @@ def test_a_log_is_read_however_it_is_written(how):
     assert logs.read_log(WRITTEN[how], "train", 3) == pytest.approx(LOG)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_in_the_usual_encodings(encoding):
+    text = "Epoch;Độ chính xác\n1;0,1\n2;0,2\n3;0,3"
+    assert logs.read_log(logs.decoded(text.encode(encoding)), "train", 3) == pytest.approx(LOG)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("epoch,độ\n".encode("cp1258", "replace").replace(b"?", b"\xd0") + b"1,2", "Line 1 is neither UTF-8 nor UTF-16"),
+        (b"epoch,train\n1,0.1\n2,\xff", "Line 3 is neither UTF-8 nor UTF-16"),
+        (b"\xff\xfea", "Line 1 is neither UTF-8 nor UTF-16"),
+        (b"PK\x03\x04\x00\x00", "no text but a binary file"),
+        (b"\x80\x04\x95", "Line 1 is neither"),
+        (b"x" * 5_000_000, "is longer than 100,000 characters"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_by_its_line(content, said):
+    with pytest.raises(BadLog) as problem:
+        logs.read_log(logs.decoded(content), "train", 3)
+    assert said in problem.value.said.en
+
+
 REFUSED = {
     "nothing": ("", "is empty"),
+    "separators alone": (",\n;;", "is empty"),
     "a novel": ("x" * 200_000, "is longer"),
-    "NaN": ("epoch,train\n1,0.1\n2,nan\n3,0.3", "Epoch 2 holds 'nan'"),
-    "JSON's NaN": ("[0.1, NaN, 0.3]", "Epoch 2 holds 'nan'"),
-    "infinity": ("[0.1, 1e999, 0.3]", "Epoch 2 holds 'inf'"),
-    "a word": ("epoch,train\n1,0.1\n2,high\n3,0.3", "Epoch 2 holds 'high'"),
-    "a hole": ("epoch,train\n1,0.1\n2,\n3,0.3", "Epoch 2 holds ''"),
-    "a bool": ("[0.1, true, 0.3]", "Epoch 2 holds 'True'"),
+    "a binary file": ("epoch,train\n1,\0", "no text but a binary file"),
+    "NaN": ("epoch,train\n1,0.1\n2,nan\n3,0.3", "Line 3, epoch 2: 'nan' is no number"),
+    "NaN below empty lines": ("epoch,train\n\n1,0.1\n\n2,nan\n3,0.3", "Line 5, epoch 2: 'nan' is no number"),
+    "JSON's NaN": ("[0.1, NaN, 0.3]", "Epoch 2: NaN is no number"),
+    "infinity": ("[0.1, 1e999, 0.3]", "Epoch 2: Infinity is no number"),
+    "a word": ("epoch,train\n1,0.1\n2,high\n3,0.3", "epoch 2: 'high' is no number"),
+    "an underscore": ("train\n0.1\n0_2\n0.3", "epoch 2: '0_2' is no number"),
+    "a hole": ("epoch,train\n1,0.1\n2,\n3,0.3", "Line 3, epoch 2: the accuracy is missing"),
+    "a hole in objects": ('[{"train": 0.1}, {"test": 0.2}, {"train": 0.3}]', "Epoch 2: the accuracy is missing"),
+    "a bool": ("[0.1, true, 0.3]", "Epoch 2: true is no number"),
+    "a list in it": ("[0.1, [0.2], {}]", "Epoch 2: a list is no number"),
     "too short": ("[0.1, 0.2]", "has 2 epochs, the experiment has 3"),
     "too long": ("[0.1, 0.2, 0.3, 0.4]", "has 4 epochs"),
-    "below zero": ("[0.1, -0.2, 0.3]", "Epoch 2 holds -0.2"),
-    "a loss": ("[300, 200, 100]", "Epoch 1 holds 300"),
-    "a missing epoch": ("epoch,train\n1,0.1\n3,0.2\n4,0.3", "must run 1, 2, 3"),
-    "another metric": ("epoch,test\n1,0.1\n2,0.2\n3,0.3", "no column 'train'"),
-    "no header": ("1,0.1\n2,0.2\n3,0.3", "must name the columns"),
+    "below zero": ("[0.1, -0.2, 0.3]", "Epoch 2: -0.2 is no accuracy"),
+    "a loss": ("[300, 200, 100]", "Epoch 1: 300 is no accuracy"),
+    "per cent here and there": ("epoch,train\n1,10%\n2,0.2\n3,30%", "Line 3, epoch 2: some epochs have a %"),
+    "a missing epoch": ("epoch,train\n1,0.1\n3,0.2\n4,0.3", "Line 3, epoch 2: the epochs must run 1, 2, 3"),
+    "an epoch twice": ("epoch,train\n0,0.1\n0,0.2\n1,0.3", "Line 3, epoch 2: the epochs must run 1, 2, 3"),
+    "another metric": ("epoch,test\n1,0.1\n2,0.2\n3,0.3", "No column is clearly 'train'"),
+    "two that could be it": ("train_acc,train_accuracy\n1,1\n1,1\n1,1", "No column is clearly 'train'"),
+    "a heading twice": ("train,Train\n1,1\n1,1\n1,1", "'train' occurs twice"),
+    "a name twice": ('{"train": [1, 1, 1],\n "train": [0, 0, 0]}', "'train' occurs twice"),
+    "no header": ("1,0.1\n2,0.2\n3,0.3", "Line 1 must name the columns"),
     "uneven lines": ("epoch,train\n1,0.1\n2\n3,0.3", "Line 3 has 1 cells"),
-    "broken JSON": ("[0.1, ", "neither CSV nor JSON"),
+    "decimal commas among commas": ("epoch,train\n1,0,1\n2,0,2\n3,0,3", "Line 2 has 3 cells"),
+    "an open quotation": ('epoch,train\n1,"0.1\n2,0.2\n3,0.3', "Line 2 is no CSV"),
+    "broken JSON": ("[0.1,\n0.2,,", "Line 2, column 5: the JSON breaks here"),
+    "a number without end": (f"[1{'0' * 9000}]", "This JSON is no log"),
     "an empty list": ("[]", "has 0 epochs"),
-    "an empty object": ("{}", "no column 'train'"),
-    "nests": ("[" * 5000, "neither CSV nor JSON"),
+    "an empty object": ("{}", "No column is clearly 'train'"),
+    "objects in an object": ('{"train": {"1": 0.1}}', "No column is clearly 'train'"),
+    "nests": ("[" * 5000, "This JSON is no log"),
 }
 
 
@@ -291,10 +358,16 @@ def test_a_log_that_cannot_be_taken_is_refused_by_what_is_wrong(how):
     assert problem.value.said.vi != problem.value.said.en
 
 
-@given(st.text(max_size=200))
+@given(st.one_of(st.text(max_size=200), st.text('[]{},:"0.1\n;%naeptri', max_size=80)))
 def test_any_text_is_read_or_refused(text):
     with suppress(BadLog):
         assert len(logs.read_log(text, "train", 3)) == 3
+
+
+@given(st.binary(max_size=200))
+def test_any_file_is_read_or_refused(content):
+    with suppress(BadLog):
+        assert len(logs.read_log(logs.decoded(content), "train", 3)) == 3
 
 
 def test_our_own_seeds_are_plausible_and_another_experiments_are_not():
@@ -305,7 +378,8 @@ def test_our_own_seeds_are_plausible_and_another_experiments_are_not():
     assert logs.plausibility(adam[0], adam).outside == ()
     late = [*adam[0][:-1], 0.99]
     assert not logs.plausibility(late, adam).plausible
-    assert "15" in logs.plausibility(late, adam).said.en
+    assert "after the epochs 15:" in logs.plausibility(late, adam).said.en
+    assert logs.spans((1, 4, 5, 6, 9)) == "1, 4–6, 9"
 
 
 @pytest.mark.parametrize("metric", ["train", "test", "gradient_ratio"])

@@ -369,6 +369,23 @@ def test_a_download_that_broke_off_is_resumed(home, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_damaged_file_is_fetched_anew(home, tmp_path):
+    url, data, _ = home
+    for name in FASHION_MNIST:
+        (tmp_path / name).write_bytes(b"damaged")
+    for _ in FASHION_MNIST:
+        with pytest.raises(images.BadData, match="what came is kept"):
+            images.fetch(data, tmp_path, lambda *seen: None, url)
+    images.fetch(data, tmp_path, lambda *seen: None, url)
+    assert images.load(data, tmp_path)[0].shape == (200, 784)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(images.BadData, match=r"cannot be made .* set GRADUS_DATA"):
+        images.fetch(chain.SGD.data, tmp_path / "file" / "below", lambda *seen: None)
+
+
 def test_a_download_of_something_else_is_thrown_away(home, tmp_path):
     url, data, _ = home
     wrong = replace(data, sha256=dict.fromkeys(FASHION_MNIST, "0" * 64))

@@ -8,8 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from exam import arrangements, classes, links, printing, room, roster, sittings, starting
+from exam import arrangements, classes, links, printing, room, roster, runs, sittings, starting
+from exam.store import classes as class_rows
 from questions import bank
+from questions.experiments import references
+from web.examples import LOG
 
 QUESTIONS = list(bank.bank())
 FIXED = {"question": "optim-gd", "seed": 0}
@@ -77,6 +80,23 @@ def numbers(value):
 
 
 # Documents
+
+
+def test_experiments_are_listed_and_told_whole(client):
+    listed = client.get("/api/v1/experiments").json()
+    assert [one["name"] for one in listed] == references.shipped()
+    for one in listed:
+        assert both_languages(one["label"])
+        assert both_languages(one["specification"])
+        found = client.get(f"/api/v1/experiments/{one['name']}").json()
+        canonical = json.dumps(found["specification"], sort_keys=True, separators=(",", ":"))
+        assert hashlib.sha256(canonical.encode()).hexdigest() == found["sha256"] == one["sha256"]
+        assert len(found["runs"]) == one["seeds"] >= 8
+        for run in found["runs"]:
+            assert all(len(run[name]) == one["epochs"] for name in (*one["metrics"], "loss", "gradients"))
+            assert {len(norms) for norms in run["gradients"]} == {len(found["specification"]["network"]["widths"]) - 1}
+        assert {"python", "torch", "numpy"} <= found["environments"][0].keys()
+    assert "'nope' has no stored reference" in refused(client.get("/api/v1/experiments/nope"), 404, "unknown_experiment")
 
 
 def test_solvers_are_a_bare_list_with_what_each_takes(client):
@@ -777,7 +797,7 @@ def test_a_405_tells_the_allowed_methods_as_rfc_9110_wants(client):
 
 # Tokens
 
-SAMPLE = {"{solver}": "adam", "{id}": "optim-gd", "{seed}": "0"}
+SAMPLE = {"{solver}": "adam", "{id}": "optim-gd", "{seed}": "0", "{name}": "chain-adam"}
 
 
 def endpoints(client, tag=None):
@@ -1000,6 +1020,11 @@ class Stage:
         self.seat = starting.start(store, self.sitter.person, self.paper)[0]
         self.attempt = starting.practise(store, self.student.person, "optim-gd-vary")
         self.started = starting.start(store, self.student.person, "aio2024")[0]
+        trained = (self.student.person, starting.practise(store, self.student.person, "train-one-layer-interval"))
+        sittings.submit(store, *trained)
+        runs.keep(store, *trained, "train-one-layer-interval", "study-one-layer", LOG["log"])
+        store.write(lambda c: class_rows.add_member(c, self.school_class, self.student.person.id, "student", "", 0.0))
+        self.trained = trained[1]
         self.store = store
 
     def stands_in(self, path):
@@ -1009,6 +1034,8 @@ class Stage:
         if path.startswith("/api/v1/teach"):
             code = printing.numbered(self.store, self.teacher.person, self.paper, 1).code if "/copies/" in path else ""
             return {"id": self.paper, "attempt": self.seat, "code": f"{code}-1"}
+        if "/runs/" in path:
+            return {"id": self.trained}
         checks = "/check/" in path
         return {"id": self.attempt if checks else self.started} if "attempts/" in path else {}
 

@@ -6,10 +6,10 @@ import pytest
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from exam import papers, people, sittings, starting
+from exam import papers, people, runs, sittings, starting
 from exam.store import attempts as rows
 from tests.web.test_class_authorisation import MATRIX as CLASSES
-from web.examples import LINE
+from web.examples import LINE, LOG
 from web.signin import COOKIE
 
 CROSS = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -57,7 +57,9 @@ WRITERS = row(403, strangers=303, grade_token=303, student_token=303) | staff(20
 STAFF_PAGE = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 
 
-# What each route answers; {attempt} is an open one of the owner's, {done} a submitted one.
+RUN = "/api/v1/attempts/{trained}/runs/train-one-layer-interval/study-one-layer"
+
+# What each route answers; {attempt} is an open one of the owner's, {done} a submitted one, {trained} one about an experiment with a run.
 MATRIX = {
     ("GET", "/"): ("/", OPEN),
     ("GET", "/docs"): ("/docs", OPEN),
@@ -80,11 +82,14 @@ MATRIX = {
     ("POST", "/attempts/{id}/submit"): ("/attempts/{attempt}/submit", posted(POST_OF_MINE)),
     ("GET", "/attempts/{id}/review"): ("/attempts/{done}/review", MY_PAGE),
     ("GET", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", MY_PAGE),
-    ("POST", "/attempts/{id}/review/{number}"): ("/attempts/{done}/review/1", posted(POST_OF_MINE)),
+    ("POST", "/attempts/{id}/review/{number}"): ("/attempts/{trained}/review/1", posted(POST_OF_MINE)),
+    ("POST", "/attempts/{id}/review/{number}/delete-run"): ("/attempts/{trained}/review/1/delete-run", posted(POST_OF_MINE)),
     ("GET", "/api/v1/solvers"): ("/api/v1/solvers", ANSWER_BOOK),
     ("POST", "/api/v1/solvers/{solver}/solve"): ("/api/v1/solvers/adam/solve", posted(ANSWER_BOOK)),
     ("GET", "/api/v1/questions"): ("/api/v1/questions", ANSWER_BOOK),
     ("GET", "/api/v1/questions/{id}/variants/{seed}"): ("/api/v1/questions/optim-gd/variants/0", ANSWER_BOOK),
+    ("GET", "/api/v1/experiments"): ("/api/v1/experiments", ANSWER_BOOK),
+    ("GET", "/api/v1/experiments/{name}"): ("/api/v1/experiments/chain-adam", ANSWER_BOOK),
     ("POST", "/api/v1/grade"): ("/api/v1/grade", posted(ANSWER_BOOK)),
     ("POST", "/api/v1/grade/batch"): ("/api/v1/grade/batch", posted(ANSWER_BOOK)),
     ("GET", "/api/v1/schema/question"): ("/api/v1/schema/question", TAKERS | {"student token": 403}),
@@ -112,6 +117,12 @@ MATRIX = {
     ("POST", "/api/v1/attempts/{id}/submit"): ("/api/v1/attempts/{attempt}/submit", posted(MINE)),
     ("GET", "/api/v1/attempts/{id}/review"): ("/api/v1/attempts/{done}/review", MINE),
     ("GET", "/api/v1/attempts/{id}/record"): ("/api/v1/attempts/{attempt}/record", MINE),
+    ("GET", "/api/v1/attempts/{id}/runs/{question}"): ("/api/v1/attempts/{trained}/runs/train-one-layer-interval", MINE),
+    ("PUT", "/api/v1/attempts/{id}/runs/{question}/{experiment}"): (RUN, posted(MINE)),
+    ("DELETE", "/api/v1/attempts/{id}/runs/{question}/{experiment}"): (
+        RUN,
+        posted(MINE | {"owner": 204, "student token": 204}),
+    ),
     ("GET", "/worker.js"): ("/worker.js", OPEN),
     ("GET", "/api/v1/teach/papers"): (
         "/api/v1/teach/papers",
@@ -176,6 +187,9 @@ BODIES = {
     "/teach/new-question": {"data": {"way": "essay", "vi": "Thử", "en": "Try"}},
     "/teach/preview-question": {"data": {"source": LINE, "piece": "look"}},
     "/practice": {"data": {"question": "optim-gd-vary"}},
+    "/attempts/{id}/review/{number}": {"data": {"log": LOG["log"]}},
+    "/attempts/{id}/review/{number}/delete-run": {"data": {"of": "study-one-layer"}},
+    "/api/v1/attempts/{id}/runs/{question}/{experiment}": {"json": LOG},
     "/sign-in": {"data": {"name": "nobody at all", "password": "x"}},
     "/language": {"data": {"lang": "en", "next": "/"}},
     "/attempts/{id}/questions/{number}": {"data": {"answer:w1[0]": "1"}},
@@ -241,7 +255,10 @@ def anybody(app, stranger):
 def ids(owner, installation):
     attempt, done = (starting.practise(installation.store, owner[1], "optim-gd-vary") for _ in range(2))
     sittings.submit(installation.store, owner[1], done)
-    return {"attempt": attempt, "done": done}
+    trained = starting.practise(installation.store, owner[1], "train-one-layer-interval")
+    sittings.submit(installation.store, owner[1], trained)
+    runs.keep(installation.store, owner[1], trained, "train-one-layer-interval", "study-one-layer", LOG["log"])
+    return {"attempt": attempt, "done": done, "trained": trained}
 
 
 CHANGES = {("owner", 200), ("owner", 303), ("student token", 200)}

@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from exam import arrangements, classes, links, people, roster
 from exam.store import acts
 from exam.store import classes as rows
+from exam.store import runs as own
+from questions.experiments import references
 from web.signin import COOKIE
 
 CROSS = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -70,6 +72,7 @@ MATRIX = {
     ("GET", API + "/arrangements"): (SEEN, {}),
     ("POST", API + "/arrangements"): (posted(MANAGED), {"json": TERMS | {"team": "A"}}),
     ("DELETE", API + "/arrangements/{arrangement}"): (posted(MANAGED), {}),
+    ("GET", API + "/runs"): (SEEN, {}),
     ("GET", API + "/acts"): (MANAGED, {}),
     ("GET", "/api/v1/acts"): (ADMINISTRATORS, {}),
     ("POST", "/api/v1/join"): (posted(TAKERS), {"json": {"code": "{code}"}}),
@@ -90,6 +93,8 @@ MATRIX = {
     ("POST", PAGE + "/links/{link}/withdraw"): (posted(MANAGED_PAGE), {}),
     ("POST", PAGE + "/arrangements"): (posted(MANAGED_PAGE), {"data": TERMS | {"team": "A"}}),
     ("POST", PAGE + "/arrangements/{arrangement}/withdraw"): (posted(MANAGED_PAGE), {}),
+    ("GET", PAGE + "/runs"): (SEEN_PAGE, {}),
+    ("GET", PAGE + "/runs/{experiment}/{metric}.svg"): (SEEN_PAGE, {}),
     ("GET", PAGE + "/acts"): (MANAGED_PAGE, {}),
     ("GET", "/teach/acts"): (ADMINISTRATORS_PAGE | {"class student": 403}, {}),
     ("GET", "/join"): (OPEN, {}),
@@ -139,12 +144,18 @@ class School:
             rows.add_member(connection, id, self.people["assistant"].id, "assistant", "", 0.0)
             rows.add_member(connection, id, self.people["class student"].id, "student", "", 0.0)
 
+            found = references.reference("chain-adam")
+            run = own.RunRow(self.people["class student"].id, "chain-adam", "test", found.sha256, [0.5] * 15, 0.0)
+            own.keep(connection, run)
+
         store.write(fill)
         roster.take(store, teacher, id, f"Member {id},A")
         (member,) = (one.person for one in classes.members(store, teacher, id) if one.team == "A")
         secret = links.invite(store, teacher, id, "student", 1, 9).secret
         return {
             "id": id,
+            "experiment": "chain-adam",
+            "metric": "test",
             "member": member,
             "link": people.hashed(secret)[:12],
             "arrangement": arrangements.arrange(store, teacher, id, arrangements.Terms("x", minutes=5), person=member).id,

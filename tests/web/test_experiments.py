@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from exam import experiments
-from solvers.experiments.chain import EXPERIMENTS
+from questions.experiments import references
+from solvers.experiments.chain import EXPERIMENTS, SENSITIVE
 from solvers.experiments.files import claimed
 from tests.solvers.training import real_images, small, write_images
 
@@ -91,8 +92,10 @@ def test_the_background_goes_on_without_the_terminal(gradus, installation):
 PROBLEMS = {
     "nothing": (("run",), "name an experiment, or say --all"),
     "a stranger": (("run", "nope"), "'nope' is neither an experiment nor a file; there are chain-sgd"),
-    "no JSON": (("run", "text.json"), "text.json is not JSON"),
-    "no rate": (("run", "flat.json"), "'lr' is '0'; it must be a number above 0"),
+    "no JSON": (("run", "text.json"), "text.json, line 1, column 2: this is not JSON"),
+    "no text": (("run", "bytes.json"), "bytes.json is not JSON"),
+    "a field twice": (("run", "twice.json"), "twice.json: 'epochs' is stated twice"),
+    "no rate": (("run", "flat.json"), "flat.json: 'lr' is '0'; it must be a number above 0"),
     "no reference": (("verify", "flat2.json"), "flat2.json has no stored reference to verify"),
     "no evidence": (("propose", "nope"), "'nope' has no stored reference"),
     "no metric": (("propose", "chain-sgd", "--metric", "luck"), "'luck' is not a metric"),
@@ -103,6 +106,8 @@ PROBLEMS = {
 def test_what_cannot_be_run_is_told_in_a_sentence(gradus, installation, case):
     folder, spec, _ = installation
     (folder / "text.json").write_text("{")
+    (folder / "bytes.json").write_bytes(b"\xff\xfe{")
+    (folder / "twice.json").write_text('{"epochs": 3, "epochs": 4}')
     flat = spec.document()
     (folder / "flat2.json").write_text(json.dumps(flat | {"epochs": 7}))
     flat["optimiser"]["lr"] = 0
@@ -150,6 +155,16 @@ def test_what_the_bank_may_ask_is_proposed(gradus):
     (proposed,) = json.loads(gradus("propose", "chain-adam", "--json").stdout)
     assert proposed["asks"] == "interval"
     assert "training: {" in gradus("propose", "chain-adam").stdout
+
+
+def test_a_run_of_a_sensitive_experiment_agrees_within_the_band_of_its_seeds():
+    for name in SENSITIVE:
+        found = references.reference(name)
+        for run in found.runs:
+            assert experiments.within(found, run.model_dump())
+            assert experiments.within(found, run.model_dump() | {metric: getattr(run, metric)[:2] for metric in found.spec.metrics})
+    sgd, glu = references.reference("chain-sgd"), references.reference("chain-glu")
+    assert not experiments.within(glu, sgd.runs[0].model_dump())
 
 
 @real_images
