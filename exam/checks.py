@@ -58,5 +58,5 @@ def handed_in() -> AlreadySubmitted:
 
 def checked_as(store: Store, one: Sitting) -> Shown | None:
     """What checking shows of an open attempt; None where there is nothing to check, as in every exam."""
-    now = shown_of(store, one, None if one.row.practice else papers.paper(store, one.row.paper))
+    now = shown_of(store, one, papers.paper(store, one.row.paper) if one.row.paper else None)
     return now if one.open and now.verdicts else None

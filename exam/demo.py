@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from exam import classes, people, room, roster, sittings, starting, students
+from exam import arrangements, classes, drafts, links, people, room, roster, sittings, starting, students
+from exam.arrangements import Terms
 from exam.layout import Layout, layout_for
 from exam.store import Store
 from exam.store import people as accounts
 from exam.store.people import Person
+from questions import starts
+from questions.model import Words
 from questions.tolerance import shown
 from questions.variant import Variant
 from solvers.errors import GradusError
@@ -48,6 +51,8 @@ ASKED = ["aio2024-cau-01-vary", "optim-momentum-vary", "optim-adam-vary", "optim
 HABITS = {"perfect": 12, "rounds": 22, "slips": 30, "misunderstands": 20, "gives_up": 11}
 UNFINISHED = 0.1  # of those who came
 TITLE = {"vi": "Bài kiểm tra mẫu", "en": "A sample quiz"}
+QUESTION = Words(vi="Một nơ-ron, từng bước", en="One neuron, step by step")
+DRAFT = Words(vi="Một nơ-ron nữa, đang soạn", en="Another neuron, being written")
 ABOUT = {"vi": "Sinh viên mô phỏng đã làm bài này.", "en": "Simulated students have taken it."}
 
 
@@ -70,7 +75,7 @@ class Demo:
 
 
 def fill(store: Store, teacher: Person, count: int = STUDENTS, seed: int = 0) -> Demo:
-    """Makes a class of this teacher in which simulated students took a paper.  Raises NotAllowed, NoDemo."""
+    """Makes a class of this teacher in which simulated students took a paper; no screen of theirs is empty.  Raises NotAllowed, NoDemo."""
     rng = Random(f"demo/{seed}")
     made = classes.make(store, teacher, "Lớp mẫu · Demo")
     names = unused(store, rng, count)
@@ -90,7 +95,25 @@ def fill(store: Store, teacher: Person, count: int = STUDENTS, seed: int = 0) ->
         done = rng.random() >= UNFINISHED
         sit(store, found[0], id, habit, rng, done)
         handed_in += done
+    furnish(store, teacher, made.id, id)
     return Demo(made.id, id, count, started, handed_in)
+
+
+def furnish(store: Store, teacher: Person, school_class: str, paper: str) -> None:
+    """What a term leaves behind: a code, a link, more time for one student and one team, an incident, a question and a draft."""
+    links.new_code(store, teacher, school_class)
+    links.invite(store, teacher, school_class, "assistant", 14, 2)
+    student = next(one.person for one in classes.members(store, teacher, school_class) if one.role == "student")
+    arrangements.arrange(store, teacher, school_class, Terms("Giấy xác nhận của bác sĩ", percent=25), person=student)
+    arrangements.arrange(store, teacher, school_class, Terms("Mất điện buổi sáng", paper, minutes=10), team=TEAMS[0])
+    room.note_incident(store, teacher, paper, "Báo cháy, cả phòng ra ngoài bốn phút.")
+    for title, publish in ((QUESTION, True), (DRAFT, False)):
+        source = starts.template("formulas", drafts.free_id(store, starts.id_from(title.en)), title, teacher.name)
+        made = drafts.create(store, teacher, source)
+        if publish:
+            drafts.publish(store, teacher, made.row.id)
+            drafts.save(store, teacher, made.row.id, source.replace("places: 2}", "places: 3}", 1), 0, 1)
+            drafts.publish(store, teacher, made.row.id)
 
 
 def unused(store: Store, rng: Random, count: int) -> list[str]:

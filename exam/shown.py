@@ -41,10 +41,10 @@ def shown(shows: Shows, closed: bool, released: bool) -> Shown:
 
 
 def shown_of(store: Store, one: Sitting, paper: Paper | None) -> Shown:
-    """What its student is shown of an attempt now; practice of single questions has no paper."""
+    """What its student is shown of an attempt now; practice of single questions has no paper, and a rehearsal waits for no release."""
     if paper is None:
         return shown(PRACTICE, one.clock.closed is not None, True)
-    released = one.clock.closed is not None and store.read(lambda c: rows.released(c, paper.id)) is not None
+    released = one.clock.closed is not None and (one.row.rehearsal or store.read(lambda c: rows.released(c, paper.id)) is not None)
     return shown(paper.shows, one.clock.closed is not None, released)
 
 

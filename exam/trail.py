@@ -63,6 +63,8 @@ SENTENCES = {
     "released": Words(vi="{by} công bố kết quả chấm, {where}.", en="{by} released the marking, {where}."),
     "withheld": Words(vi="{by} thu lại kết quả chấm, {where}.", en="{by} took the release of the marking back, {where}."),
     "paper_changed": Words(vi="{by} lưu thiết lập, {where}.", en="{by} saved the settings, {where}."),
+    "rehearsed": Words(vi="{by} làm thử, {where}.", en="{by} tried it as a student, {where}."),
+    "removed_rehearsal": Words(vi="{by} xóa bài làm thử của mình, {where}.", en="{by} removed their own try, {where}."),
     "printed": Words(vi="{by} in {count} bản giấy, lượt {code}, {where}.", en="{by} made {count} paper copies, run {code}, {where}."),
     "published_question": Words(
         vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."

@@ -12,10 +12,10 @@ import numpy as np
 from solvers.worksheet import HOLE
 
 # Plain words for letters; a solver's own symbols come before these.
-LETTERS = {
+GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau",
+         "phi", "chi", "psi", "omega")  # fmt: skip
+LETTERS = {name: rf"\{name}" for name in GREEK} | {
     "lr": r"\alpha",
-    "beta": r"\beta",
-    "gamma": r"\gamma",
     "eps": r"\varepsilon",
     "loss": "L",
     "label": "y",

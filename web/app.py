@@ -22,6 +22,7 @@ from web import (
     classes_api,
     entrance_api,
     errors,
+    home,
     invigilating,
     joining,
     pages,
@@ -100,6 +101,7 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(printing_api.router)
     app.include_router(printing.router)
     app.include_router(invigilating.router)
+    app.include_router(home.router)
     app.include_router(teaching.router)
     app.include_router(writing.router)
     app.include_router(taking_back.router)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from exam import classes, history, papers, room, trail
+from exam import classes, history, papers, rehearsals, room, trail
 from exam.papers import PRESETS, BadPaper, Paper, Shows
 from exam.room import Whom
 from exam.store.people import Person
@@ -31,7 +31,7 @@ WHENS = ("while_taking", "on_submission", "after_release", "never")
 def list_papers(request: Request, person: InCharge) -> Response:
     """The papers in one's charge, to run or to change."""
     found = room.papers_of(store_of(request), person)
-    return page(request, "teach-papers.html", papers=found)
+    return page(request, "teach-papers.html", papers=found, rehearsals=rehearsals.latest(store_of(request), person))
 
 
 @router.get("/{id}", response_class=HTMLResponse)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from exam import checks, history, people, review, sittings, starting, timing
+from exam import checks, history, people, rehearsals, review, room, sittings, starting, timing
 from exam.grade import total
 from exam.people import TooManyFailures, WrongPassword
 from exam.runs import own_runs
@@ -29,7 +29,7 @@ from web.again import STAFF, goes_on
 from web.errors import problem_in
 from web.papers_api import paper_document, paper_of
 from web.pictures import HEADERS, draw
-from web.signin import COOKIE, Visitor, store_of, visitor
+from web.signin import COOKIE, Visitor, landing_of, local, store_of, visitor
 from web.templates import page
 
 router = APIRouter(include_in_schema=False)
@@ -67,25 +67,22 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303)
 
 
-def local(path: str) -> str:
-    """A path on this server, or the list of papers."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/papers"
-
-
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, person: Visitor) -> Response:
     return page(request, "home.html", **landing.example(language.language_of(request)))
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def sign_in_page(request: Request, person: Visitor, next: str = "/papers") -> Response:
-    return go(local(next)) if person else page(request, "sign-in.html", problem=None, name="", next=local(next), kept=[], again=False)
+def sign_in_page(request: Request, person: Visitor, next: str = "") -> Response:
+    if person:
+        return go(landing_of(person, next))
+    return page(request, "sign-in.html", problem=None, name="", next=next and local(next), kept=[], again=False)
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
 def sign_in(request: Request, form: Form) -> Response:
     """Opens a session, or says that name and password do not belong together; answers kept on the page are saved first."""
-    name, after = text_of(form, "name"), local(text_of(form, "next"))
+    name, after = text_of(form, "name"), text_of(form, "next") and local(text_of(form, "next"))
     again = bool(text_of(form, "again")) and after.startswith(STAFF)
     kept: list[tuple[str, Any]] = [
         (field.removeprefix("kept:"), text) for field, text in form.multi_items() if field.startswith("kept:") and isinstance(text, str)
@@ -96,8 +93,10 @@ def sign_in(request: Request, form: Form) -> Response:
         said = problem_in(language.language_of(request), problem.code)[1]
         return page(request, "sign-in.html", problem.status, problem=said, name=name, next=after, kept=kept, again=again)
     where = ANSWERED.fullmatch(after) if kept else None
-    person = request.state.person = people.person_of_session(store_of(request), secret) if where or again else None
-    reply: Response = goes_on(request, after, kept) if again else go(after)
+    person = people.person_of_session(store_of(request), secret)
+    if where or again:
+        request.state.person = person
+    reply: Response = goes_on(request, after, kept) if again else go(landing_of(person, after))
     if where and person:
         with suppress(GradusError):  # not theirs, or handed in: the page they go to says so
             reply = save_page(request, person, where[1], int(where[2]), FormData(kept))
@@ -140,7 +139,7 @@ def papers_page(request: Request, person: Person, asked: dict[str, str], refused
     """The list of papers, and the questions to practise that are asked for; beside a paper that could not be started stands why."""
     store = store_of(request)
     listed = []
-    for offer in timing.offers(store, person):
+    for offer in sorted(timing.offers(store, person), key=lambda one: not one.paper.classes):  # those of one's classes first
         result = None
         if offer.state == "submitted" and offer.attempt:
             one = sittings.sitting(store, person, offer.attempt)
@@ -151,8 +150,9 @@ def papers_page(request: Request, person: Person, asked: dict[str, str], refused
         listed.append({**vars_of(paper_document(offer)), **own, "result": result})
     groups = practice.groups(starting.practisable(store), **asked)
     unfinished = starting.open_practice(store, person)
-    code = 403 if problem else 200
-    return page(request, "papers.html", code, papers=listed, groups=groups, asked=asked, unfinished=unfinished)
+    charge = {paper.id for paper, _ in room.papers_of(store, person)} if person.staff else set()
+    more = {"charge": charge, "rehearsals": rehearsals.latest(store, person) if charge else {}}
+    return page(request, "papers.html", 403 if problem else 200, papers=listed, groups=groups, asked=asked, unfinished=unfinished, **more)
 
 
 def vars_of(document: Any) -> dict[str, Any]:

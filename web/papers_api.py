@@ -329,7 +329,7 @@ def review_attempt(request: Request, id: AttemptId, person: Taker) -> ReviewDocu
 
 def paper_of(request: Request, one: Sitting) -> papers.Paper | None:
     """The paper an attempt is at; None for practice."""
-    return None if one.row.practice else papers.paper(store_of(request), one.row.paper)
+    return papers.paper(store_of(request), one.row.paper) if one.row.paper else None
 
 
 def reviewed_question(one: Sitting, at: int, grade: Grade, now: shown.Shown) -> ReviewedQuestion:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exam import people
+from exam import people, rights
 from exam.people import NotSignedIn
 from exam.store import Store
 from exam.store.people import Person
@@ -31,6 +31,16 @@ session = APIKeyCookie(name=COOKIE, scheme_name="session", description="The cook
 def store_of(request: Request) -> Store:
     store: Store = request.app.state.store
     return store
+
+
+def local(path: str) -> str:
+    """A path on this server, or the list of papers."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/papers"
+
+
+def landing_of(person: Person | None, after: str) -> str:
+    """Where somebody who signed in goes on: where they wanted, else who teaches to their classes, others to the papers."""
+    return local(after) if after else "/teach" if person and rights.makes_classes(person) else "/papers"
 
 
 async def visitor(request: Request) -> Person | None:

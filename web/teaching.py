@@ -14,12 +14,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from exam import arrangements, classes, deleting, links, papers, rights, roster, trail
+from exam import arrangements, classes, deleting, first_steps, links, papers, rehearsals, rights, room, roster, trail
 from exam.arrangements import BadArrangement, Terms
 from exam.classes import Overview
 from exam.links import BadLink, Handed
 from exam.rights import NotAllowed
 from exam.roster import BadRoster, Plan, RosterChanged
+from exam.store import Store
 from exam.store.classes import Member
 from exam.store.people import Person
 from questions.errors import GradusError
@@ -58,28 +59,6 @@ def tongue(request: Request) -> Literal["vi", "en"]:
 # Classes
 
 
-@router.get("", response_class=HTMLResponse)
-def list_classes(request: Request, person: InCharge) -> Response:
-    return show_classes(request, person)
-
-
-def show_classes(request: Request, person: Person, problem: str = "", title: str = "", code: int = 200) -> Response:
-    """The classes one has charge of; what could not be made stands in its box, with the reason."""
-    found = classes.overviews(store_of(request), person)
-    return page(
-        request, "teach.html", code, classes=found, may_make=rights.makes_classes(person), problem=problem, title=title
-    )  # fmt: skip
-
-
-@router.post("/classes")
-def make_class(request: Request, form: Form, person: InCharge) -> Response:
-    try:
-        made = classes.make(store_of(request), person, text_of(form, "title"))
-    except classes.BadClass as problem:
-        return show_classes(request, person, sentence_in(tongue(request), problem), text_of(form, "title"), problem.status)
-    return go(f"/teach/classes/{made.id}")
-
-
 @router.get("/classes/{id}", response_class=HTMLResponse)
 def one_class(request: Request, id: str, person: InCharge) -> Response:
     return show_class(request, person, id)
@@ -105,11 +84,22 @@ def show_class(
         code=links.shown_code(one.school_class.code) if manages and one.school_class.code else "",
         address=address(request),
         papers=papers.papers(store),
+        **papers_of(store, person, id),
         zone=zone(),
         at=at,
         problem=told,
         typed={name: value for name, value in form.multi_items() if isinstance(value, str)} if form else {},
     )
+
+
+def papers_of(store: Store, person: Person, id: str) -> dict[str, Any]:
+    """The papers that are opened to a class, those that could be copied into it, and the rehearsals of who asks."""
+    charge = [paper for paper, _ in room.papers_of(store, person)]
+    return {
+        "opened": [paper for paper in charge if id in paper.classes],
+        "to_copy": first_steps.to_copy(charge, id),
+        "rehearsals": rehearsals.latest(store, person),
+    }
 
 
 def named(one: Overview) -> dict[str, Any]:
@@ -306,7 +296,7 @@ def number(form: FormData, name: str, otherwise: float = 0) -> float:
 def change_code(request: Request, id: str, form: Form, person: InCharge) -> Response:
     do = links.close_code if text_of(form, "do") == "close" else links.new_code
     do(store_of(request), person, id)
-    return go(f"/teach/classes/{id}#code")
+    return go("/teach#guide" if text_of(form, "guide") else f"/teach/classes/{id}#code")
 
 
 @router.post("/classes/{id}/links", response_class=HTMLResponse)

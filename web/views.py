@@ -36,6 +36,7 @@ class AttemptView:
     receipt: str = ""
     by_deadline: bool = False
     forward_only: bool = False
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def attempt_view(one: Sitting, title: Words) -> AttemptView:
     ends = one.clock
     left = seconds_left(ends.deadline, ends.paused)
     return AttemptView(
-        one.row.id, title, one.row.practice, one.state.saved_at, filled, len(states),
-        ends.deadline, left, ends.paused is not None, one.state.receipt, one.state.by_deadline, ends.at_question is not None,
+        one.row.id, title, not one.row.paper, one.state.saved_at, filled, len(states), ends.deadline, left,
+        ends.paused is not None, one.state.receipt, one.state.by_deadline, ends.at_question is not None, one.row.rehearsal,
     )  # fmt: skip
 
 

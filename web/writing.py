@@ -22,6 +22,7 @@ from exam.store.people import Person
 from exam.store.questions import DraftRow, VersionRow
 from questions import bank, documents, starts
 from questions.errors import GradusError
+from questions.help import author_help
 from questions.model import Words
 from questions.variant import SEEDS, draw
 from web import practice, preview
@@ -231,7 +232,7 @@ def show_editor(
         request, "question.html", code, one=one, withdrawn=hidden, uses=uses, source=source, seed=seed, used=used, places=places,
         teaching=teaching, title=title_in(source), reasons=reasons, difference=difference, theirs=theirs,
         many=many_of(request, shown["question"]), found=found.get("found"), hindrances=found.get("hindrances"),
-        saved_lines=source.count("\n") + 1, **shown,
+        saved_lines=source.count("\n") + 1, help=author_help(), **shown,
     ))  # fmt: skip
 
 

@@ -89,6 +89,11 @@ def acts_of(
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
 
 
+def has_done(connection: Connection, by: int, kind: str) -> bool:
+    """Whether somebody ever did something of a kind."""
+    return connection.execute(select(act.c.id).where(act.c.by == by, act.c.kind == kind).limit(1)).first() is not None
+
+
 def changed(connection: Connection, paper: str) -> bool:
     """Whether somebody has changed a paper here."""
     changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")

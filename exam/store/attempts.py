@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, desc, func, insert, select, update
 
 from exam.attempts import GENESIS, Event, chained
 from exam.store.engine import hold
@@ -23,13 +23,18 @@ from exam.store.tables import attempt, event, paper, question, variant
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """Who attempts what; `paper` is '' for practice, `started` when it was made."""
+    """Who attempts what; `paper` is '' for practice of one question, `started` when it was made.  What is `practice` counts nowhere."""
 
     id: str
     person: int
     paper: str
     practice: bool
     started: float
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether somebody who has charge of the paper takes it as a student would."""
+        return self.practice and self.paper != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +164,15 @@ class Standing:
 
 
 STANDING = select(attempt.c.id, attempt.c.paper, attempt.c.delivered, attempt.c.deadline, attempt.c.closed)
-STANDING = STANDING.where(attempt.c.person == bindparam("who"), attempt.c.practice.is_(False)).order_by(attempt.c.started)
+STANDING = STANDING.where(attempt.c.person == bindparam("who")).order_by(attempt.c.started)
+COUNTED = STANDING.where(attempt.c.practice.is_(False))
+REHEARSED = STANDING.where(attempt.c.practice.is_(True), attempt.c.paper != "")
 
 
 def attempts_of(connection: Connection, person: int) -> list[Standing]:
     """A person's attempts at papers, oldest first."""
     hold(connection, f"person {person}")
-    return [Standing(*row) for row in connection.execute(STANDING, {"who": person})]
+    return [Standing(*row) for row in connection.execute(COUNTED, {"who": person})]
 
 
 def begun(connection: Connection, paper: str) -> bool:
@@ -177,7 +184,18 @@ def begun(connection: Connection, paper: str) -> bool:
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:
     """The ids of a person's latest open practice, newest first."""
     mine = select(attempt.c.id).where(attempt.c.person == person, attempt.c.practice.is_(True), attempt.c.closed.is_(None))
-    return list(connection.execute(mine.order_by(attempt.c.started.desc()).limit(most)).scalars())
+    return list(connection.execute(mine.where(attempt.c.paper == "").order_by(attempt.c.started.desc()).limit(most)).scalars())
+
+
+def rehearsals_of(connection: Connection, person: int) -> dict[str, Standing]:
+    """A person's latest rehearsal of each paper, by the paper's id."""
+    hold(connection, f"person {person}")
+    return {row.paper: Standing(*row) for row in connection.execute(REHEARSED, {"who": person})}
+
+
+def drop_attempt(connection: Connection, id: str) -> None:
+    """Deletes an attempt with its variants and its events."""
+    connection.execute(delete(attempt).where(attempt.c.id == id))
 
 
 def variants_of(connection: Connection, id: str) -> list[VariantRow]:

@@ -83,6 +83,11 @@ def drafts(connection: Connection) -> list[DraftRow]:
     return [DraftRow(*row) for row in connection.execute(select(*columns).order_by(draft.c.at.desc()))]
 
 
+def has_written(connection: Connection, person: int) -> bool:
+    """Whether somebody has a draft, or published a version."""
+    return any(connection.scalar(select(table.c.id).where(table.c.by == person).limit(1)) is not None for table in (draft, question))
+
+
 def add_version(connection: Connection, id: str, row: VersionRow) -> None:
     values = {"version": row.version, "document": row.document, "source": row.source, "by": row.by, "at": row.at}
     connection.execute(insert(question).values(id=id, **values))

@@ -48,9 +48,9 @@ OPEN = select(attempt.c.id, attempt.c.person, attempt.c.delivered, attempt.c.dea
 
 
 def open_attempts(connection: Connection, paper: str) -> list[OpenAttempt]:
-    """The attempts at a paper whose clock runs or stands."""
-    rows = connection.execute(OPEN.where(attempt.c.paper == paper, attempt.c.closed.is_(None), attempt.c.delivered.is_not(None)))
-    return [OpenAttempt(*row) for row in rows]
+    """The attempts at a paper whose clock runs or stands in the room."""
+    going = OPEN.where(attempt.c.paper == paper, attempt.c.closed.is_(None), attempt.c.delivered.is_not(None))
+    return [OpenAttempt(*row) for row in connection.execute(going.where(attempt.c.practice.is_(False)))]
 
 
 # These are asked every second: they are built once.

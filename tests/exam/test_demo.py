@@ -2,7 +2,7 @@
 
 import pytest
 
-from exam import classes, demo, papers, sittings
+from exam import arrangements, classes, demo, drafts, first_steps, papers, room, sittings
 from exam.store import attempts as rows
 from exam.store import open_store
 from tests.exam.school import somebody
@@ -27,6 +27,13 @@ def test_a_class_with_every_kind_of_student_is_made_and_marked(store):
     attempts = [one for member in students for one in store.read(lambda c, m=member: rows.attempts_of(c, m.person))]
     assert (len(attempts), sum(one.closed is not None for one in attempts)) == (made.started, made.handed_in)
     assert 0 < made.handed_in < made.started < 24
+    assert {arrangement.team for arrangement in arrangements.listed(store, teacher, made.school_class)} == {"", demo.TEAMS[0]}
+    assert {"paper_changed", "incident"} <= {act.kind for act in room.room(store, teacher, made.paper).acts}
+    written = drafts.found(store, teacher)
+    assert [len(drafts.kept(store, teacher, row.id)[1]) for row in written] == [0], "a draft that is not published yet"
+    (asked,) = [id for id in drafts.written(store, teacher) if id not in {row.id for row in written}]
+    assert len(drafts.kept(store, teacher, asked)[1]) == 2
+    assert first_steps.first_steps(store, teacher).next == "rehearsal", "what one learns by doing is left"
     verdicts = set()
     for one in attempts:
         if one.closed is not None:

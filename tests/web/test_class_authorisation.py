@@ -85,6 +85,7 @@ MATRIX = {
     ("POST", PAGE): (posted(MANAGED_PAGE), {"data": {"title": "New"}}),
     ("GET", PAGE + "/delete"): (MANAGED_PAGE, {}),
     ("POST", PAGE + "/delete"): (posted(MANAGED_PAGE), {}),
+    ("POST", PAGE + "/papers"): (posted(MANAGED_PAGE), {"data": {"paper": "aio2024"}}),
     ("POST", PAGE + "/roster"): (posted(MANAGED_PAGE), {"data": {"text": "An"}}),
     ("POST", PAGE + "/roster/take"): (posted(MANAGED_PAGE), {"data": {"text": "Roster {id}", "digest": "{digest}"}}),
     ("GET", PAGE + HERE): (SEEN_PAGE, {}),

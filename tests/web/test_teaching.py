@@ -29,7 +29,7 @@ def id(teacher):
 def made(teacher, title="Lớp K67"):
     """A new class of this teacher's, by the page."""
     teacher.go("/teach")
-    return teacher.press("/teach/classes", title=title).reply.url.path.rsplit("/", 1)[1]
+    return teacher.press("/teach/classes", title=title, guide="").reply.url.path.rsplit("/", 1)[1]
 
 
 def names(installation, teacher, id):
@@ -55,7 +55,7 @@ def test_from_an_empty_screen_to_a_student_who_signs_in(browse, installation, la
     page = teacher.go("/papers")
     assert "/teach" in page.links()
     page = teacher.go("/teach")
-    assert said("A new class") in page.text
+    assert said("Make a class") in page.text
     id = made(teacher, "  Học   sâu  ")
     assert (
         said("No student is here yet. Paste the names below, or hand out the code or a link: who uses it comes in by themselves.")
