@@ -53,36 +53,43 @@ class NotForPractice(GradusError):
 def start(store: Store, person: Person, paper_id: str, password: str = "", *, deliver: bool = True) -> tuple[str, bool]:
     """Starts an attempt, or finds the one that is open: its id, and whether it is new.
 
-    Its clock begins when it is delivered: now, or where `deliver` is False when it is first shown.  Seeds are secret random
-    numbers; givens and options are stored.  Raises UnknownPaper, NotYetOpen, PaperClosed, WrongPaperPassword, AlreadySubmitted.
+    Its clock begins when it is delivered: now, or where `deliver` is False when it is first shown.  Seeds are secret, drawn from
+    the student's lot; givens and options are stored.  Raises UnknownPaper, NotYetOpen, PaperClosed, WrongPaperPassword, AlreadySubmitted.
     """
     paper = papers.paper(store, paper_id)
     now = clock.now()
 
-    def look(connection: Connection) -> tuple[str | None, str | None, list[str]]:
-        """The attempt that is open; else the one that is prepared from the paper as it is; and all that are prepared."""
+    def look(connection: Connection) -> tuple[str | None, str | None, list[str], int]:
+        """The attempt that is open; else the one that is prepared from the paper as it is; all that are prepared; how many are used."""
         mine = [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
         going = next((one for one in mine if one.delivered is not None and one.closed is None), None)
         if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
-            return going.id, None, []
-        allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
+            return going.id, None, [], 0
+        used = [one for one in mine if one.delivered is not None]
+        allow(connection, person, paper, now, used)
         waiting = [one.id for one in mine if one.delivered is None and one.closed is None]
-        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, waiting
+        ready = waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None
+        return None, ready, waiting, len(used)
 
-    going, waiting, _ = store.read(look)
+    def draws(connection: Connection, used: int) -> list[tuple[Variant, float]]:
+        return drawn(connection, paper, lot(connection, paper, person.id, used))
+
+    going, waiting, _, foreseen = store.read(look)
     if going:
         return going, False
     check_password(store, person, paper, password)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, now)
-    fresh = [] if waiting else store.read(lambda c: drawn(c, paper))
+    fresh = {} if waiting else {foreseen: store.read(lambda c: draws(c, foreseen))}
 
     def job(connection: Connection) -> tuple[str, bool]:
-        begun, ready, outdated = look(connection)
+        begun, ready, outdated, used = look(connection)
         if begun:
             return begun, False
         if ready is None:
             void_prepared(connection, outdated, now)
-            made = [stored(*one) for one in fresh or drawn(connection, paper)]
+            if used not in fresh:  # one more was used up meanwhile
+                fresh[used] = draws(connection, used)
+            made = [stored(*one) for one in fresh[used]]
             rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
         if deliver:
             begin(connection, ready or row.id, person.id, paper, now)
@@ -90,7 +97,7 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
 
     started, new = store.write(job)
     if fresh and started == row.id:
-        remembered.keep(store, row, [weigh(*one) for one in fresh])
+        remembered.keep(store, row, [weigh(*one) for one in fresh[max(fresh)]])
     return started, new
 
 
@@ -130,14 +137,22 @@ def made_from(connection: Connection, id: str) -> str | None:
     return prepared.body if prepared else None
 
 
-def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
-    """The variants of one student with the factors on their marks, drawn from secret random numbers; one set for all where so asked."""
-    shared = Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
+def lot(connection: Connection, paper: Paper, person: int, used: int = 0) -> Random:
+    """What a student's variants are drawn from: nobody knows it before, because it hangs on a secret of the paper.
+
+    It is the student's own for each attempt, the same for all where the paper says so, and another one whenever the paper changes;
+    so a teacher can be shown what a student will get.
+    """
+    all_draw = f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}"
+    return Random(all_draw if paper.one_variant else f"{all_draw}/{person}/{used}")
+
+
+def drawn(connection: Connection, paper: Paper, rng: Random) -> list[tuple[Variant, float]]:
+    """The variants of one student with the factors on their marks."""
     variants = []
-    for question, weight in papers.chosen(paper, shared or secrets.SystemRandom(), partial(library.question_at, connection)):
+    for question, weight in papers.chosen(paper, rng, partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
-        seed = 0 if as_printed else shared.randrange(SEEDS) if shared else secrets.randbelow(SEEDS)
-        variants.append((draw(question, seed), weight))
+        variants.append((draw(question, 0 if as_printed else rng.randrange(SEEDS)), weight))
     return variants
 
 

@@ -16,7 +16,22 @@ from exam.clerk import Clerk
 from exam.memory import give_back
 from exam.sittings import Conflict
 from exam.store import Store
-from web import authoring_api, classes_api, errors, invigilating, joining, pages, papers_api, record_api, room_api, teaching, writing
+from web import (
+    authoring_api,
+    classes_api,
+    composing,
+    composing_api,
+    errors,
+    invigilating,
+    issuing,
+    joining,
+    pages,
+    papers_api,
+    record_api,
+    room_api,
+    teaching,
+    writing,
+)
 from web.api import api
 from web.examples import replied
 from web.sent import BodyLimit, ReadToTheEnd
@@ -73,8 +88,11 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(classes_api.entrance)
     app.include_router(record_api.router)
     app.include_router(pages.router)
+    app.include_router(composing_api.router)
     app.include_router(room_api.router)
     app.include_router(invigilating.router)
+    app.include_router(composing.router)
+    app.include_router(issuing.router)
     app.include_router(teaching.router)
     app.include_router(writing.router)
     app.include_router(joining.router)

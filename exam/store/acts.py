@@ -78,7 +78,9 @@ def acts_of(
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]
 
 
-def changed(connection: Connection, paper: str) -> bool:
-    """Whether somebody has changed a paper here."""
+def changed(connection: Connection, paper: str, by: int | None = None) -> bool:
+    """Whether somebody, or this person, has made or changed a paper here."""
     changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
+    if by is not None:
+        changes = changes.where(act.c.by == by)
     return connection.execute(changes.limit(1)).first() is not None
