@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from exam.papers import BadPaper, Item, Pool, Section, first_of, full_marks
 from questions.model import Question, Words
@@ -121,6 +121,10 @@ def read_text(text: str) -> Board:
     """The sections that were written as YAML.  Raises BadPaper."""
     try:
         return board_of(sections_of({"sections": YAML(typ="safe", pure=True).load(text) or []}))
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise BadPaper(f"sections: {where}{problem.problem or problem.context}; correct the YAML", "/sections") from None
     except (YAMLError, ValueError) as problem:
         raise BadPaper(f"sections: {str(problem).splitlines()[0]}; correct the YAML", "/sections") from None
 

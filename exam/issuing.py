@@ -19,6 +19,7 @@ from exam.store import classes as class_rows
 from exam.store.people import Person
 from exam.store.times import Seat
 from questions.errors import GradusError, quoted
+from questions.starts import id_from
 from questions.variant import Variant
 
 Shift = Literal["none", "year", "weeks", "days"]
@@ -67,7 +68,7 @@ def standing(store: Store, paper: Paper) -> Standing:
 
 def make(store: Store, by: Person, preset: str, title: dict[str, str], id: str = "") -> Paper:
     """A new paper of a preset that asks nothing yet and is for nobody yet.  Raises BadPaper, NotAllowed, PaperExists."""
-    wanted = id or free_id(store, slug(title.get("en") or title.get("vi", "")))
+    wanted = id or free_id(store, id_from(title.get("en") or title.get("vi", ""), "paper"))
     document = {"id": wanted, "title": title, "description": title, "preset": preset, "published": False, "sections": []}
     return put_new(store, by, document)
 
@@ -77,11 +78,6 @@ def put_new(store: Store, by: Person, document: dict[str, Any]) -> Paper:
     if store.read(lambda c: rows.paper_document(c, str(document["id"]))) is not None:
         raise PaperExists(str(document["id"]))
     return room.change_paper(store, by, document)[0]
-
-
-def slug(title: str) -> str:
-    """An id of a title's letters and digits."""
-    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60].strip("-") or "paper"
 
 
 def free_id(store: Store, wanted: str) -> str:

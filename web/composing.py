@@ -205,9 +205,8 @@ def do(bench: Bench, verb: str, what: str, form: FormData, known: Known) -> None
     if verb in ("up", "down") and place:
         bench.board, to = moved(board, place, -1 if verb == "up" else 1)
         bench.focus = f"{verb}-{named(to)}"
-        at = to[-1] + 1
-        where = f" ({to[0] + 1})" if len(to) > 1 and to[0] != place[0] else ""
-        bench.news = Words(vi=f"Đã chuyển đến vị trí {at}{where}.", en=f"Moved to place {at}{where}.")
+        vi, en = (f" của phần {to[0] + 1}", f" of section {to[0] + 1}") if len(to) > 1 else ("", "")
+        bench.news = Words(vi=f"Đã chuyển đến vị trí {to[-1] + 1}{vi}.", en=f"Moved to place {to[-1] + 1}{en}.")
     elif verb == "remove" and place:
         bench.news = taken_out(board, place, known)
         bench.board, bench.focus = without(board, place), "undo"

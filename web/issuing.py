@@ -96,7 +96,9 @@ def show_settings(
     request: Request, paper: Paper, typed: Mapping[str, Any] | None = None, problem: GradusError | None = None
 ) -> HTMLResponse:
     """The settings of a paper; what was typed stands there again."""
-    more = {"typed": typed or fields_of(paper), "whens": WHENS, "presets": list(PRESETS), "shown": list(Shows.model_fields)}
+    fields = fields_of(paper)
+    fields = fields if typed is None else dict.fromkeys(fields, "") | dict(typed)
+    more = {"typed": fields, "whens": WHENS, "presets": list(PRESETS), "shown": list(Shows.model_fields)}
     return show(request, "paper-settings.html", paper, problem, **more)
 
 
@@ -186,10 +188,10 @@ def show_opening(
     """To whom it is open and from when, what keeps it from being opened, and the link for the students."""
     store = store_of(request)
     mine = [one for one in classes.overviews(store, person) if one.role in ("teacher", "administrator")]
-    typed = form or {"opens": as_typed(paper.opens), "closes": as_typed(paper.closes)}
+    moments = {name: as_typed(getattr(paper, name)) if form is None else text_of(form, name) for name in ("opens", "closes")}
     chosen = form.getlist("classes") if form is not None else paper.classes
     known = {question.id: question for question in library.questions(store)}
-    more = {"mine": mine, "typed": typed, "chosen": chosen, "zone": zone(), "address": address(request)}
+    more = {"mine": mine, "typed": moments, "chosen": chosen, "zone": zone(), "address": address(request)}
     everybody = (form is not None and text_of(form, "whom") == "all") or (form is None and paper.published and not paper.classes)
     hindrances = flaws(board_of(paper.sections), known)
     return show(request, "paper-opening.html", paper, problem, hindrances=hindrances, everybody=everybody, **more)

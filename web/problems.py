@@ -81,6 +81,7 @@ SAID = [
     (r"what is published asks at least 1 question; .*", "đề đã công bố phải có ít nhất một câu; hãy thêm câu hoặc bỏ phần đó"),
     (r"(.+) is not a field of a paper; .*", "đề không có trường {0}; hãy bỏ đi hoặc sửa lại tên"),
     (r"days are a whole number between (.+) and (.+); choose another", "số ngày là số nguyên từ {0} đến {1}; hãy chọn số khác"),
+    (r"line (\d+), column (\d+): (.*); correct the YAML", "YAML chưa đúng ở dòng {0}, cột {1} ({2}); hãy sửa lại"),
     (r"(.*); correct the YAML", "YAML chưa đúng ({0}); hãy sửa lại"),
     (r"Input should be (.+)", "chỗ này cần {0}"),
     (r"state one question with an 'id' of small letters, digits and hyphens, 80 at most",

@@ -74,12 +74,19 @@ form.addEventListener("pointermove", (event) => {
   if (!held) return;
   edge(event.clientY);
   const under = document.elementFromPoint(event.clientX, event.clientY);
-  const list = under?.closest(".members, .cards") ?? under?.closest(".block")?.querySelector(".cards");
-  if (!list || held.ghost.contains(list) || (list.matches(".members") && held.card.matches(".pooled"))) return;
+  const list = pool(under, event.clientY) ?? under?.closest(".cards") ?? under?.closest(".block")?.querySelector(".cards");
+  if (!list || held.ghost.contains(list)) return;
   const others = [...list.children].filter((one) => one !== held.ghost);
   const next = others.find((one) => event.clientY < one.getBoundingClientRect().top + one.offsetHeight / 2);
   if (held.ghost.parentElement !== list || held.ghost.nextElementSibling !== (next ?? null)) list.insertBefore(held.ghost, next ?? null);
 });
+
+// The questions of a pool, where a question is held beside them; a pool holds no pool.
+function pool(under, y) {
+  const list = held.card.matches(".pooled") ? null : under?.closest(".pooled")?.querySelector(".members");
+  const { top, bottom } = list?.getBoundingClientRect() ?? {};
+  return list && y > top - 8 && y < bottom + 8 ? list : null;
+}
 
 function edge(y) {
   if (y < 60) scrollBy(0, -12);
