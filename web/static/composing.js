@@ -63,7 +63,7 @@ form.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   const card = grip.closest(".card");
   held = { card, from: card.closest(".found-list") ? null : card.parentElement, ghost: card, at: event.pointerId };
-  if (!held.from) held.ghost = card.cloneNode(true);
+  if (!held.from) (held.ghost = card.cloneNode(true)).classList.add("mark-here"); // from the bank comes a line, which pushes nothing away
   held.home = held.from && { parent: card.parentElement, next: card.nextElementSibling };
   form.setPointerCapture(event.pointerId);
   held.ghost.classList.add("held");
@@ -104,7 +104,7 @@ function drop(stays) {
   const { ghost, card, from, home } = held;
   held = null;
   form.classList.remove("dragging");
-  ghost.classList.remove("held");
+  ghost.classList.remove("held", "mark-here");
   const list = ghost.parentElement;
   if (!stays || !list) return from ? home.parent.insertBefore(ghost, home.next) : ghost.remove();
   if (from === list && card.nextElementSibling === home.next) return;
