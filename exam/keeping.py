@@ -82,7 +82,7 @@ def as_option(kept: dict[str, Any]) -> Option:
 
 def weigh(variant: Variant, weight: float) -> Variant:
     """A variant as it was drawn, whose marks count this many times."""
-    return replace(variant, question=papers.weighted(variant.question, weight))
+    return variant if weight == 1 else replace(variant, question=papers.weighted(variant.question, weight))
 
 
 def stored(variant: Variant, weight: float = 1) -> VariantRow:

@@ -14,7 +14,7 @@ from exam.keeping import remembered, stored, weigh
 from exam.papers import Paper
 from exam.store import Connection, Store, times
 from exam.store import attempts as rows
-from exam.store.attempts import AttemptRow
+from exam.store.attempts import AttemptRow, Standing
 from exam.store.people import Person
 from exam.timing import may_see, moment, reckoned, times_of
 from questions import bank
@@ -59,37 +59,39 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     paper = papers.paper(store, paper_id)
     now = clock.now()
 
-    def look(connection: Connection) -> tuple[str | None, str | None, list[str], int]:
-        """The attempt that is open; else the one that is prepared from the paper as it is; all that are prepared; how many are used."""
+    def look(connection: Connection, seen: list[Standing] | None = None) -> tuple[str | None, str | None, list[Standing]]:
+        """The attempt that is open; else the one that is prepared from the paper as it is; and all there are.
+
+        Whether one may start is asked again only where they are others than those `seen` before.
+        """
         mine = [one for one in rows.attempts_of(connection, person.id) if one.paper == paper_id]
         going = next((one for one in mine if one.delivered is not None and one.closed is None), None)
         if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
-            return going.id, None, [], 0
-        used = [one for one in mine if one.delivered is not None]
-        allow(connection, person, paper, now, used)
-        waiting = [one.id for one in mine if one.delivered is None and one.closed is None]
-        ready = waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None
-        return None, ready, waiting, len(used)
+            return going.id, None, mine
+        if mine != seen:
+            allow(connection, person, paper, now, used(mine))
+        waiting = prepared(mine)
+        return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, mine
 
-    def draws(connection: Connection, used: int) -> list[tuple[Variant, float]]:
-        return drawn(connection, paper, lot(connection, paper, person.id, used))
+    def draws(connection: Connection, mine: list[Standing]) -> list[tuple[Variant, float]]:
+        return drawn(connection, paper, lot(connection, paper, person.id, len(used(mine))))
 
-    going, waiting, _, foreseen = store.read(look)
+    going, waiting, seen = store.read(look)
     if going:
         return going, False
     check_password(store, person, paper, password)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, now)
-    fresh = {} if waiting else {foreseen: store.read(lambda c: draws(c, foreseen))}
+    fresh = {} if waiting else {len(used(seen)): store.read(lambda c: draws(c, seen))}
 
     def job(connection: Connection) -> tuple[str, bool]:
-        begun, ready, outdated, used = look(connection)
+        begun, ready, mine = look(connection, seen)
         if begun:
             return begun, False
         if ready is None:
-            void_prepared(connection, outdated, now)
-            if used not in fresh:  # one more was used up meanwhile
-                fresh[used] = draws(connection, used)
-            made = [stored(*one) for one in fresh[used]]
+            void_prepared(connection, prepared(mine), now)
+            if len(used(mine)) not in fresh:  # one more was used up meanwhile
+                fresh[len(used(mine))] = draws(connection, mine)
+            made = [stored(*one) for one in fresh[len(used(mine))]]
             rows.add_attempt(connection, row, made, None if deliver else paper_digest(connection, paper))
         if deliver:
             begin(connection, ready or row.id, person.id, paper, now)
@@ -101,7 +103,17 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
     return started, new
 
 
-def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[rows.Standing]) -> None:
+def used(attempts: list[Standing]) -> list[Standing]:
+    """Those that were delivered."""
+    return [one for one in attempts if one.delivered is not None]
+
+
+def prepared(attempts: list[Standing]) -> list[str]:
+    """Those that wait to be delivered."""
+    return [one.id for one in attempts if one.delivered is None and one.closed is None]
+
+
+def allow(connection: Connection, person: Person, paper: Paper, now: float, used: list[Standing]) -> None:
     """That a person may start a paper now.  Raises UnknownPaper, NotYetOpen, PaperClosed, AlreadySubmitted."""
     memberships = times.memberships_of(connection, person.id)
     if not may_see(person, memberships, paper):
@@ -137,23 +149,36 @@ def made_from(connection: Connection, id: str) -> str | None:
     return prepared.body if prepared else None
 
 
-def lot(connection: Connection, paper: Paper, person: int, used: int = 0) -> Random:
+def lot(connection: Connection, paper: Paper, person: int, number: int = 0) -> Random:
     """What a student's variants are drawn from: nobody knows it before, because it hangs on a secret of the paper.
 
-    It is the student's own for each attempt, the same for all where the paper says so, and another one whenever the paper changes;
-    so a teacher can be shown what a student will get.
+    It is the student's own for each attempt, from 0, the same for all where the paper says so, and another one whenever the paper
+    changes; so a teacher can be shown what a student will get.
     """
-    all_draw = f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}"
-    return Random(all_draw if paper.one_variant else f"{all_draw}/{person}/{used}")
+    return shared(connection, paper) or Random(f"{secret_of(connection, paper)}/{person}/{number}")
+
+
+def secret_of(connection: Connection, paper: Paper) -> str:
+    return f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}"
 
 
 def drawn(connection: Connection, paper: Paper, rng: Random) -> list[tuple[Variant, float]]:
     """The variants of one student with the factors on their marks."""
-    variants = []
+    return [(draw(question, seed), weight) for question, seed, weight in picked(connection, paper, rng)]
+
+
+def shared(connection: Connection, paper: Paper) -> Random | None:
+    """What the one variant for all is drawn from, None where everybody has their own."""
+    return Random(secret_of(connection, paper)) if paper.one_variant else None
+
+
+def picked(connection: Connection, paper: Paper, rng: Random) -> list[tuple[Question, int, float]]:
+    """The questions of one student with their seeds and the factors on their marks.  A fixed question asked as printed has seed 0."""
+    found = []
     for question, weight in papers.chosen(paper, rng, partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
-        variants.append((draw(question, 0 if as_printed else rng.randrange(SEEDS)), weight))
-    return variants
+        found.append((question, 0 if as_printed else rng.randrange(SEEDS), weight))
+    return found
 
 
 def void_prepared(connection: Connection, ids: list[str], now: float) -> None:

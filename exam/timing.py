@@ -37,7 +37,7 @@ def moment(at: float) -> str:
 def reckoned(connection: Connection, id: str, person: int, since: float, paper: Paper) -> Reckoned:
     """The clock of an attempt that was delivered then."""
     memberships = times.memberships_of(connection, person)
-    turns = turns_for(acts.acts_of(connection, paper=paper.id), id, memberships)
+    turns = turns_for(acts.acts_on(connection, paper.id), id, memberships)
     return clock.reckon(since, times_of(connection, person, paper), turns)
 
 
@@ -56,7 +56,7 @@ def turns_for(done: list[acts.Act], id: str, memberships: list[Membership]) -> l
 
 def reckon_paper(connection: Connection, paper: Paper) -> None:
     """Reckons the clocks of all open attempts at a paper anew, after something that may have moved them."""
-    done = acts.acts_of(connection, paper=paper.id)
+    done = acts.acts_on(connection, paper.id)
     for one in times.open_attempts(connection, paper.id):
         turns = turns_for(done, one.id, times.memberships_of(connection, one.person))
         now = clock.reckon(one.delivered, times_of(connection, one.person, paper), turns)

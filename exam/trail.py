@@ -62,6 +62,7 @@ SENTENCES = {
     "released": Words(vi="{by} công bố kết quả chấm, {where}.", en="{by} released the marking, {where}."),
     "withheld": Words(vi="{by} thu lại kết quả chấm, {where}.", en="{by} took the release of the marking back, {where}."),
     "paper_changed": Words(vi="{by} lưu thiết lập, {where}.", en="{by} saved the settings, {where}."),
+    "printed": Words(vi="{by} in {count} bản giấy, lượt {code}, {where}.", en="{by} made {count} paper copies, run {code}, {where}."),
     "published_question": Words(
         vi="{by} công bố câu hỏi {question}, bản {version}.", en="{by} published the question {question}, version {version}."
     ),

@@ -27,6 +27,8 @@ from web import (
     joining,
     pages,
     papers_api,
+    printing,
+    printing_api,
     record_api,
     room_api,
     teaching,
@@ -90,6 +92,8 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(composing_api.router)
     app.include_router(room_api.router)
+    app.include_router(printing_api.router)
+    app.include_router(printing.router)
     app.include_router(invigilating.router)
     app.include_router(composing.router)
     app.include_router(issuing.router)

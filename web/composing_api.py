@@ -125,7 +125,7 @@ def preview_paper(
     request: Request,
     id: PaperId,
     person: Staff,
-    student: Annotated[str, Query(max_length=200, description="a student's name, as the room has it")] = "",
+    student: Annotated[str, Query(max_length=200, description="a student's name, as the room has it", examples=[""])] = "",
     seed: Annotated[int, Query(ge=0, lt=2**48, description="of an example, where no student is named", examples=[7])] = 0,
 ) -> GivenDocument:
     """The very paper that a student has or will get, or an example; nothing is made.  404 `unknown_student`."""

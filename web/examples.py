@@ -141,6 +141,12 @@ RELEASE = {"released": True}
 SEAT = {"state": "in_progress", "unsent": None}
 ROOM = {"paused": None, "released": None, "students": [SEAT]}
 PAUSED_ROOM = {"released": None, "students": [SEAT | {"state": "paused"}]}
+COPY = {
+    "number": 1,
+    "attempt": None,
+    "faithful": True,
+    "questions": [{"question": "optim-gd-vary", "key": [{"part": "g1[0]", "tolerance": "0.00005"}]}],
+}
 
 # Taking a paper
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, Security
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from exam import checks, clock, papers, review, room, shown, sittings, starting, timing
 from exam.grade import Grade, total
@@ -114,6 +116,9 @@ class SavedDocument:
     deadline: str | None
     seconds_left: float | None
     paused: str | None
+
+
+SAVED = TypeAdapter(SavedDocument)
 
 
 @dataclass(frozen=True)
@@ -223,11 +228,27 @@ def get_clock(
     return ClockDocument(iso(now.now), iso_or_none(now.deadline), left, iso_or_none(now.paused), now.state)
 
 
-@router.put(
-    "/attempts/{id}/answers/{question}/{part}",
-    summary="Save an answer",
-    responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}},
-)
+class Shortcut(APIRoute):
+    """What a server does most is done by hand, which takes a third less CPU; whatever is odd goes FastAPI's own way, and is told there."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own, behind a shorter one for a body that is right."""
+        reply = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            if request.headers.get("content-type") != "application/json":
+                return await reply(request)
+            try:
+                typed = Typed.model_validate_json(await request.body())
+            except ValidationError:
+                return await reply(request)
+            named = request.path_params
+            saved = await save_answer(request, named["id"], named["question"], named["part"], typed, await taker(request))
+            return Response(SAVED.dump_json(saved), media_type="application/json")
+
+        return handle
+
+
 async def save_answer(
     request: Request,
     id: AttemptId,
@@ -242,6 +263,16 @@ async def save_answer(
     saved = sittings.kept(await asyncio.wrap_future(store.submit(job)))
     ends = (iso_or_none(saved.deadline), seconds_left(saved.deadline, saved.paused), iso_or_none(saved.paused))
     return SavedDocument(iso(saved.saved_at), saved.version, saved.read_as, saved.problem, *ends)
+
+
+router.add_api_route(
+    "/attempts/{id}/answers/{question}/{part}",
+    save_answer,
+    methods=["PUT"],
+    summary="Save an answer",
+    responses={409: {"description": "submitted, time_is_up, or conflict with both texts"}},
+    route_class_override=Shortcut,
+)
 
 
 @router.post("/attempts/{id}/check/{question}", summary="Check a question", responses=replied(examples.CHECKED_QUESTION))

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from exam import people
-from exam.memory import keep_memory
+from exam.memory import keep_memory, settle
 from exam.people import Account
 from exam.store import Store, open_store
 from questions.errors import GradusError
@@ -46,6 +46,7 @@ def serve(database: str, host: str, port: int, workers: int = 1) -> None:
         shown = f"[{host}]" if ":" in host else host
         print(f"Gradus runs at http://{shown}:{listener.getsockname()[1]}", flush=True)
         if workers == 1:
+            settle()
             uvicorn.Server(uvicorn.Config(app, **SETTINGS)).run(sockets=[listener])
             return
         store.close()
@@ -58,7 +59,9 @@ def worker() -> FastAPI:
     """The application of one process among several; it ends with the one that started it, however that ended."""
     keep_memory()
     threading.Thread(target=end_with, args=(os.getppid(),), name="parent", daemon=True).start()
-    return make_app(open_store(default_database()))
+    app = make_app(open_store(default_database()))
+    settle()
+    return app
 
 
 def end_with(parent: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, desc, insert, select
+from sqlalchemy import Connection, bindparam, desc, insert, select
 
 from exam.store.tables import act
 
@@ -56,23 +56,34 @@ def note_all(connection: Connection, by: int | None, kind: str, school_class: st
         connection.execute(insert(act), rows)
 
 
+ON_PAPER = ACT.where(act.c.paper == bindparam("paper_id")).order_by(act.c.id)
+
+
+def acts_on(connection: Connection, paper: str) -> list[Act]:
+    """All acts on a paper, oldest first; asked with every start, so it is built once."""
+    return [Act(*row) for row in connection.execute(ON_PAPER, {"paper_id": paper})]
+
+
 def acts_of(
     connection: Connection,
     *,
     paper: str | None = None,
     school_class: str | None = None,
+    kind: str | None = None,
     most: int | None = None,
     before: int | None = None,
 ) -> list[Act]:
     """The acts on a paper or in a class, oldest first; on everything where neither is named.
 
-    `most` keeps the latest, `before` those before the act of that number.
+    `kind` keeps those of one kind, `most` the latest, `before` those before the act of that number.
     """
     wanted = ACT if before is None else ACT.where(act.c.id < before)
     if paper is not None:
         wanted = wanted.where(act.c.paper == paper)
     if school_class is not None:
         wanted = wanted.where(act.c["class"] == school_class)
+    if kind is not None:
+        wanted = wanted.where(act.c.kind == kind)
     if most is None:
         return [Act(*row) for row in connection.execute(wanted.order_by(act.c.id))]
     return [Act(*row) for row in connection.execute(wanted.order_by(desc(act.c.id)).limit(most))][::-1]

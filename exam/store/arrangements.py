@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 
 from exam.store.tables import arrangement, membership
 
@@ -36,6 +36,13 @@ A = arrangement.c
 ARRANGEMENT = select(A.id, A.paper, A["class"], A.team, A.person, A.percent, A.minutes, A.opens, A.closes, A.attempts, A.reason, A.made)
 
 
+# This is asked with every start and every clock that is reckoned: it is built once.
+IN_TEAM = and_(membership.c["class"] == A["class"], membership.c.team == A.team, membership.c.person == bindparam("who"))
+IN_MY_TEAM = and_(A.person.is_(None), A.team != "", select(membership.c.person).where(IN_TEAM).exists())
+MINE = ARRANGEMENT.where(or_(A.person == bindparam("who"), IN_MY_TEAM), or_(A.paper == bindparam("paper_id"), A.paper.is_(None)))
+MINE = MINE.order_by(A.id)
+
+
 def kept(row: Any) -> Arrangement:
     return Arrangement(*row)
 
@@ -45,12 +52,8 @@ def arrangements_for(connection: Connection, person_id: int, paper_id: str, clas
 
     `class_ids` are the classes the paper is opened to: what another class arranged does not count there.
     """
-    in_team = and_(membership.c["class"] == A["class"], membership.c.team == A.team, membership.c.person == person_id)
-    mine = or_(A.person == person_id, and_(A.person.is_(None), A.team != "", select(membership.c.person).where(in_team).exists()))
-    wanted = ARRANGEMENT.where(mine, or_(A.paper == paper_id, A.paper.is_(None)))
-    if class_ids:
-        wanted = wanted.where(or_(A["class"].is_(None), A["class"].in_(list(class_ids))))
-    return [kept(row) for row in connection.execute(wanted.order_by(A.id))]
+    found = [kept(row) for row in connection.execute(MINE, {"who": person_id, "paper_id": paper_id})]
+    return [one for one in found if not class_ids or one.school_class is None or one.school_class in class_ids]
 
 
 def arrangements_in(connection: Connection, school_class: str) -> list[Arrangement]:

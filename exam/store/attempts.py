@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, desc, func, insert, select, update
 
 from exam.attempts import GENESIS, Event, chained
 from exam.store.engine import hold
@@ -70,7 +71,7 @@ def put_paper(connection: Connection, id: str, document: str) -> bool:
 
 
 def paper_secret(connection: Connection, id: str) -> str:
-    """What one variant for all students is drawn from."""
+    """What the variants of its students are drawn from, those of each or one for all."""
     return str(connection.execute(select(paper.c.secret).where(paper.c.id == id)).scalar_one())
 
 
@@ -88,11 +89,17 @@ def papers(connection: Connection) -> list[str]:
     return list(connection.execute(select(paper.c.document).order_by(paper.c.position)).scalars())
 
 
+DOCUMENT = select(paper.c.document).where(paper.c.id == bindparam("paper_id"))
+
+
 def paper_document(connection: Connection, id: str) -> str | None:
-    return connection.execute(select(paper.c.document).where(paper.c.id == id)).scalar()
+    return connection.execute(DOCUMENT, {"paper_id": id}).scalar()
 
 
 ATTEMPT = select(attempt.c.id, attempt.c.person, attempt.c.paper, attempt.c.practice, attempt.c.started)
+
+
+ADD_ATTEMPT, ADD_VARIANT = insert(attempt), insert(variant)
 
 
 def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantRow], prepared: str | None = None) -> None:
@@ -102,11 +109,11 @@ def add_attempt(connection: Connection, row: AttemptRow, variants: list[VariantR
     """
     delivered = row.started if prepared is None else None
     columns = {"id": row.id, "person": row.person, "paper": row.paper, "practice": row.practice, "started": row.started}
-    connection.execute(insert(attempt).values(**columns, delivered=delivered))
+    connection.execute(ADD_ATTEMPT, columns | {"delivered": delivered})
     names = VariantRow.__dataclass_fields__
     drawn = [{"attempt": row.id, "position": i, **{name: getattr(one, name) for name in names}} for i, one in enumerate(variants)]
     if drawn:
-        connection.execute(insert(variant), drawn)
+        connection.execute(ADD_VARIANT, drawn)
     append(connection, row.id, row.started, "started" if prepared is None else "prepared", NOTHING, body=prepared)
 
 
@@ -127,13 +134,13 @@ class Standing:
 
 
 STANDING = select(attempt.c.id, attempt.c.paper, attempt.c.delivered, attempt.c.deadline, attempt.c.closed)
+STANDING = STANDING.where(attempt.c.person == bindparam("who"), attempt.c.practice.is_(False)).order_by(attempt.c.started)
 
 
 def attempts_of(connection: Connection, person: int) -> list[Standing]:
     """A person's attempts at papers, oldest first."""
     hold(connection, f"person {person}")
-    rows = connection.execute(STANDING.where(attempt.c.person == person, attempt.c.practice.is_(False)).order_by(attempt.c.started))
-    return [Standing(*row) for row in rows]
+    return [Standing(*row) for row in connection.execute(STANDING, {"who": person})]
 
 
 def practice_of(connection: Connection, person: int, most: int) -> list[str]:
@@ -191,9 +198,13 @@ def latest_of(connection: Connection, id: str) -> list[Event]:
     return [as_event(row) for row in connection.execute(LATEST, {"id": id})]
 
 
+LAST_OF_KIND = EVENT.where(event.c.attempt == bindparam("id"), event.c.kind == bindparam("wanted"))
+LAST_OF_KIND = LAST_OF_KIND.order_by(desc(event.c.number)).limit(1)
+
+
 def last_of_kind(connection: Connection, id: str, kind: str) -> Event | None:
     hold(connection, f"attempt {id}")
-    row = connection.execute(EVENT.where(event.c.attempt == id, event.c.kind == kind).order_by(desc(event.c.number)).limit(1)).first()
+    row = connection.execute(LAST_OF_KIND, {"id": id, "wanted": kind}).first()
     return as_event(row) if row else None
 
 
@@ -249,7 +260,13 @@ def tail(connection: Connection, id: str) -> Tail:
 
 def set_clock(connection: Connection, id: str, **columns: float | None) -> None:
     """Changes what is reckoned of an attempt: delivered, deadline, paused, closed, graded, at_question."""
-    connection.execute(update(attempt).where(attempt.c.id == id).values(**columns))
+    connection.execute(setting(*columns), {"attempt_id": id, **columns})
+
+
+@cache
+def setting(*columns: str) -> Update:
+    """The statement that sets these columns of an attempt; there are a handful, each built once."""
+    return update(attempt).where(attempt.c.id == bindparam("attempt_id")).values({name: bindparam(name) for name in columns})
 
 
 # What a save asks is one statement, built once: the end of the chain, the answer that stands, and the save of that name.

@@ -41,9 +41,13 @@ def add_person(connection: Connection, name: str, role: str, password: str, now:
     return Person(made.inserted_primary_key[0], name, role)  # type: ignore[index]
 
 
+# What signing in asks and tells is built once.
+NAMED = select(person.c.id, person.c.name, person.c.role, person.c.password).where(person.c.name == bindparam("name"))
+
+
 def find_person(connection: Connection, name: str) -> tuple[Person, str] | None:
     """A person and their password's hash."""
-    row = connection.execute(select(person.c.id, person.c.name, person.c.role, person.c.password).where(person.c.name == name)).first()
+    row = connection.execute(NAMED, {"name": name}).first()
     return (Person(row.id, row.name, row.role), row.password) if row else None
 
 
@@ -68,9 +72,12 @@ def has_people(connection: Connection) -> bool:
     return connection.execute(select(person.c.id).limit(1)).first() is not None
 
 
+END_OLD, ADD_SESSION = delete(session).where(session.c.ends <= bindparam("now")), insert(session)
+
+
 def add_session(connection: Connection, sha256: str, who: int, now: float, ends: float) -> None:
-    connection.execute(delete(session).where(session.c.ends <= now))
-    connection.execute(insert(session).values(sha256=sha256, person=who, created=now, ends=ends))
+    connection.execute(END_OLD, {"now": now})
+    connection.execute(ADD_SESSION, {"sha256": sha256, "person": who, "created": now, "ends": ends})
 
 
 # These are asked with every request: they are built once.
@@ -108,16 +115,21 @@ def find_token(connection: Connection, sha256: str) -> TokenRow | None:
     return TokenRow(row.token, row.scope, row.ends, Person(row.id, row.name, row.role) if row.id is not None else None)
 
 
+FAILED = select(func.count()).select_from(failure).where(failure.c.name == bindparam("failed"), failure.c.at > bindparam("since"))
+FORGET, FORGIVE = delete(failure).where(failure.c.at < bindparam("before")), delete(failure).where(failure.c.name == bindparam("failed"))
+FAIL = insert(failure)
+
+
 def failures_since(connection: Connection, name: str, since: float) -> int:
     hold(connection, f"failures of {name}")
-    counted = select(func.count()).select_from(failure).where(failure.c.name == name, failure.c.at > since)
-    return connection.execute(counted).scalar_one()
+    counted: int = connection.execute(FAILED, {"failed": name, "since": since}).scalar_one()
+    return counted
 
 
 def note_failure(connection: Connection, name: str, now: float, forget_before: float) -> None:
-    connection.execute(delete(failure).where(failure.c.at < forget_before))
-    connection.execute(insert(failure).values(name=name, at=now))
+    connection.execute(FORGET, {"before": forget_before})
+    connection.execute(FAIL, {"name": name, "at": now})
 
 
 def forgive(connection: Connection, name: str) -> None:
-    connection.execute(delete(failure).where(failure.c.name == name))
+    connection.execute(FORGIVE, {"failed": name})

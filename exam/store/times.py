@@ -21,10 +21,11 @@ class Membership:
 
 
 MEMBERSHIP = select(membership.c.person, membership.c["class"], membership.c.role, membership.c.team)
+MEMBERSHIPS = MEMBERSHIP.where(membership.c.person == bindparam("who"))
 
 
 def memberships_of(connection: Connection, who: int) -> list[Membership]:
-    return [Membership(*row) for row in connection.execute(MEMBERSHIP.where(membership.c.person == who))]
+    return [Membership(*row) for row in connection.execute(MEMBERSHIPS, {"who": who})]
 
 
 def members_of(connection: Connection, classes: Iterable[str]) -> list[Membership]:

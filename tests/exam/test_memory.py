@@ -1,6 +1,7 @@
 """Memory that a chunk of a cohort used stays with the process, however it was started."""
 
 import ctypes
+import gc
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exam.memory import give_back, keep_memory
+from exam.memory import give_back, keep_memory, settle
 from web import cli
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +58,14 @@ def test_the_command_keeps_memory_as_it_starts(monkeypatch):
     with pytest.raises(SystemExit):
         cli.main()
     assert done == ["kept", "run"]
+
+
+def test_what_is_loaded_is_not_looked_through_again():
+    kept = [[] for _ in range(1000)]
+    try:
+        settle()
+        later = [[] for _ in range(1000)]
+        assert {id(one) for one in gc.get_objects()} & {id(one) for one in kept} == set()
+        assert {id(one) for one in later} <= {id(one) for one in gc.get_objects()}
+    finally:
+        gc.unfreeze()

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from exam import arrangements, classes, links, room, roster, sittings, starting
+from exam import arrangements, classes, links, printing, room, roster, sittings, starting
 from questions import bank
 
 QUESTIONS = list(bank.bank())
@@ -1007,7 +1007,8 @@ class Stage:
         if path.startswith("/api/v1/classes"):
             return {"id": self.school_class, "member": self.member, "link": self.link, "arrangement": self.arrangement}
         if path.startswith("/api/v1/teach"):
-            return {"id": self.paper, "attempt": self.seat}
+            code = printing.numbered(self.store, self.teacher.person, self.paper, 1).code if "/copies/" in path else ""
+            return {"id": self.paper, "attempt": self.seat, "code": f"{code}-1"}
         checks = "/check/" in path
         return {"id": self.attempt if checks else self.started} if "attempts/" in path else {}
 

@@ -151,6 +151,10 @@ MATRIX = {
     ("GET", "/teach/new-paper"): ("/teach/new-paper", STAFF_PAGE),
     ("POST", "/teach/new-paper"): ("/teach/new-paper", posted(STAFF_PAGE | staff(422))),
     ("GET", "/papers/{id}"): ("/papers/aio2024", row(303)),
+    ("GET", "/teach/papers/{id}/print"): ("/teach/papers/aio2024/print", STAFF_PAGE),
+    ("POST", "/teach/papers/{id}/print"): ("/teach/papers/aio2024/print", posted(STAFF_PAGE | staff(303))),
+    ("GET", "/teach/papers/{id}/print/{run}"): ("/teach/papers/aio2024/print/NONE", STAFF_PAGE | staff(404)),
+    ("GET", "/api/v1/teach/papers/{id}/copies/{code}"): ("/api/v1/teach/papers/aio2024/copies/NONE-1", IN_CHARGE | staff(404)),
     ("GET", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", STAFF_PAGE),
     ("POST", "/teach/papers/{id}/room"): ("/teach/papers/aio2024/room", posted(STAFF_PAGE | staff(303))),
 }
@@ -175,6 +179,7 @@ BODIES = {
     "/api/v1/teach/papers/{id}/release": {"json": {"released": False}},
     "/teach/questions/{id}": {"data": {"do": "save", "source": "id: optim-gd"}},
     "/teach/questions/{id}/ask": {"data": {"where": "never-made"}},
+    "/teach/papers/{id}/print": {"data": {"whom": "numbered", "count": "1"}},
     "/teach/new-question": {"data": {"way": "essay", "vi": "Thử", "en": "Try"}},
     "/teach/preview-question": {"data": {"source": LINE, "piece": "look"}},
     "/practice": {"data": {"question": "optim-gd-vary"}},

@@ -440,7 +440,9 @@ def test_cards_are_dragged_within_a_section_out_of_a_pool_and_in_from_the_bank(c
     page.wait_for_selector(f"#found .card:first-child[data-id={C}]")
     drag(page, page.locator("#found .grip").first, page.locator(".members"), 0.2)
     assert set(asked(page)[3:]) == {B, C}
-    assert page.locator(".amiss").all_inner_texts() == [], page.locator("#sections [name=member]").evaluate_all("all => all.map(one => one.value)")
+    assert page.locator(".amiss").all_inner_texts() == [], page.locator("#sections [name=member]").evaluate_all(
+        "all => all.map(one => one.value)"
+    )
     page.click("button[value=save]")
     page.wait_for_url("**?saved=yes")
     assert [len(section.questions) for section in papers.paper(ready[0], "quiz").sections] == [3, 1]

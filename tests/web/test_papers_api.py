@@ -148,6 +148,17 @@ def test_names_of_parts_may_be_encoded_or_not(an, attempt):
     assert an.get(f"/api/v1/attempts/{attempt}").json()["answers"] == {Q: {"h[0]": "3"}}
 
 
+def test_the_short_way_of_a_save_says_what_the_long_one_says(an, attempt):
+    """A body that names a charset goes FastAPI's own way."""
+    question, part = Z.split("/")
+    sent = json.dumps({"text": "2,4", "id": "once"}).encode()
+    path = f"/api/v1/attempts/{attempt}/answers/{question}/{part}"
+    kinds = ("application/json", "application/json; charset=utf-8")
+    short, long = (an.put(path, content=sent, headers={"content-type": kind}) for kind in kinds)
+    assert saved(short) | {"seconds_left": None} == saved(long) | {"seconds_left": None}
+    assert short.headers["content-type"] == long.headers["content-type"]
+
+
 def test_every_part_of_every_question_of_every_paper_can_be_saved(an):
     for paper in ("aio2024", "aio2024-vary", "optimisers"):
         document = start(an, paper)
