@@ -227,7 +227,7 @@ def do(bench: Bench, verb: str, what: str, form: FormData, known: Known) -> None
         bench.news = Words(vi="Đã thêm nhóm câu để rút.", en="Pool added.")
     elif verb == "undo" and bench.before:
         bench.board, bench.before, bench.focus = read_back(bench.before, board), "", "words"
-        bench.news = Words(vi="Đã quay lại một bước.", en="One step taken back.")
+        bench.news = Words(vi="Đã hoàn tác một bước.", en="One step taken back.")
 
 
 def read_back(kept: str, otherwise: Board) -> Board:

@@ -271,6 +271,23 @@ def test_what_is_typed_is_text_on_every_page(teacher, new, installation):
     assert "<!doctype html>" not in builder.send("look", piece="board").reply.text
 
 
+def test_a_question_is_put_into_a_paper_that_asks_nothing_yet(teacher, new, installation):
+    builder = new(teacher)
+    reply = teacher.post(f"/teach/questions/{A}/ask", data={"where": builder.address.rsplit("/", 1)[1]})
+    assert reply.headers["location"] == builder.address
+    assert kept(installation, builder).items == [A]
+
+
+def test_nobody_reads_of_papers_that_others_are_making(teacher, browse, installation):
+    other = browse("Thầy", "teacher")
+    secret = issuing.make(installation.store, other.person, "exam", {"vi": "Đề mật", "en": "A secret paper"}).id
+    school_class = classes.make(installation.store, teacher.person, "Nosy").id
+    for path in ("/teach/papers", f"/teach/classes/{school_class}", f"/teach/questions/{A}", "/papers"):
+        assert "A secret paper" not in teacher.get(path).text
+    for end in ("", "/settings", "/open", "/copy", "/preview", "/room"):
+        assert teacher.get(f"/teach/papers/{secret}{end}").status_code == 404
+
+
 # Settings, opening, copying, previewing
 
 
