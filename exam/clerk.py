@@ -74,7 +74,7 @@ def prepare_what_opens(store: Store) -> int:
     now, made = clock.now(), 0
     for paper in papers.papers(store):
         opens = paper.times.opens
-        if paper.classes and opens is not None and now < opens < now + AHEAD:
+        if paper.published and paper.classes and opens is not None and now < opens < now + AHEAD:
             made += prepare(store, paper)
     return made
 
@@ -89,7 +89,7 @@ def prepare(store: Store, paper: Paper) -> int:
     def job(connection: Connection, who: int) -> None:
         if not any(one.paper == paper.id for one in rows.attempts_of(connection, who)):
             row = AttemptRow(secrets.token_urlsafe(12), who, paper.id, False, clock.now())
-            variants = [stored(*one) for one in starting.drawn(connection, paper)]
+            variants = [stored(*one) for one in starting.drawn(connection, paper, starting.lot(connection, paper, who))]
             rows.add_attempt(connection, row, variants, starting.paper_digest(connection, paper))
 
     waiting = store.read(absent)

@@ -38,7 +38,7 @@ def first_steps(store: Store, person: Person) -> FirstSteps:
     mine = [one for one in classes.overviews(store, person) if one.role == "teacher"]
     ids = {one.school_class.id for one in mine}
     charge = [paper for paper, role in room.papers_of(store, person) if role == "teacher"]
-    opened = [paper for paper in charge if ids & set(paper.classes)]
+    opened = [paper for paper in charge if paper.published and ids & set(paper.classes)]
     rehearsed, wrote = store.read(lambda c: own(c, person))
     found = {
         "class": bool(mine),
@@ -69,8 +69,8 @@ def invited(store: Store, person: Person, one: SchoolClass) -> bool:
 
 
 def to_copy(charge: list[Paper], school_class: str) -> list[Paper]:
-    """The papers in one's charge that are not opened to this class by name."""
-    return [paper for paper in charge if school_class not in paper.classes]
+    """The published papers in one's charge that are not opened to this class by name."""
+    return [paper for paper in charge if paper.published and school_class not in paper.classes]
 
 
 def copy_paper(store: Store, person: Person, paper_id: str, school_class: str) -> Paper:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, Discriminator, Field, StringConstraints, Tag, ValidationError, ValidationInfo, model_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from exam.clock import Times
 from exam.store import Connection, Store, acts
@@ -130,7 +128,7 @@ class Section(Model):
     """Questions under a heading."""
 
     title: Words | None = None
-    questions: list[Item] = Field(min_length=1, max_length=200)
+    questions: list[Item] = Field(max_length=200)
 
 
 # The same paper under three names: what each leaves unsaid.
@@ -145,14 +143,15 @@ class Paper(Model):
     """Questions taken together, each once: which, by whom, when, for how long, and what is shown of them when.
 
     `opens` and `closes` with their offset from UTC; `minutes` from delivery; `attempts` None for any number; `classes` empty for
-    everybody; `preset` says what is not stated.
+    everybody; `preset` says what is not stated.  One that is not `published` is being made: no student sees it, and it may be empty.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: Words
     description: Words
     preset: Literal["practice", "quiz", "exam"] = "quiz"
-    sections: list[Section] = Field(min_length=1, max_length=50)
+    published: bool = True
+    sections: list[Section] = Field(max_length=50)
     as_printed: bool = False
     one_variant: bool = False
     shuffled: bool = False
@@ -295,12 +294,19 @@ def shipped() -> list[Paper]:
     return [parse(document) for document in YAML(typ="safe", pure=True).load(SHIPPED.read_text(encoding="utf-8"))]
 
 
+EMPTY = "what is published asks at least 1 question; add one, or take the section away"
+
+
 def parse(document: Any, find: Find = get, published: Iterable[Question] = ()) -> Paper:
     """A paper from its document; `find` gives the question of an id, `published` are those of teachers now.  Raises BadPaper."""
     try:
         paper = Paper.model_validate(document, context=SENT)
+        if paper.published and not paper.sections:
+            raise Misfit(EMPTY, "sections")
         free = {question.id: question for question in published if question.id not in paper.may_ask}
         for at, section in enumerate(paper.sections):
+            if paper.published and not section.questions:
+                raise Misfit(EMPTY, "sections", at, "questions")
             for i, item in enumerate(section.questions):
                 if isinstance(item, Pool) and item.topic is not None:
                     own = {id: question.version for id, question in free.items() if item.topic in question.topics}
@@ -308,33 +314,23 @@ def parse(document: Any, find: Find = get, published: Iterable[Question] = ()) -
                     item = item.model_copy(update={"own": own})
                 section.questions[i] = check_item(item, find, "sections", at, "questions", i)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        path = [step for at, step in enumerate(first["loc"]) if step not in TAGS or at != 4]
-        message = str(first["msg"]).removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            message = f"{quoted(str(path[-1]))} is not a field of a paper; remove it or correct its name"
-        elif first["type"] == "missing":
-            message = "this field is missing; add it"
-        raise BadPaper(f"{'.'.join(map(str, path)) or 'paper'}: {message}", pointer(*path)) from None
+        raise first_of(problem) from None
     except Misfit as problem:
         raise BadPaper(f"{'.'.join(map(str, problem.path))}: {problem}", pointer(*problem.path)) from None
     return paper
 
 
-def sections_text(paper: Paper) -> str:
-    """The sections of a paper as YAML, without what is not stated."""
-    out = StringIO()
-    own = {"questions": {"__all__": {"own"}}}
-    YAML(typ="safe", pure=True).dump([one.model_dump(mode="json", exclude_defaults=True, exclude=own) for one in paper.sections], out)
-    return out.getvalue()
-
-
-def sections_read(text: str) -> Any:
-    """The sections that were written as YAML.  Raises BadPaper."""
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError) as problem:
-        raise BadPaper(f"sections: {str(problem).splitlines()[0]}; correct the YAML", "/sections") from None
+def first_of(problem: ValidationError, *under: str | int) -> BadPaper:
+    """pydantic's first complaint of a document, or of what stands `under` a place in it."""
+    first = problem.errors()[0]
+    path = [*under, *first["loc"]]
+    path = [step for at, step in enumerate(path) if step not in TAGS or at != 4]
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = f"{quoted(str(path[-1]))} is not a field of a paper; remove it or correct its name"
+    elif first["type"] == "missing":
+        message = "this field is missing; add it"
+    return BadPaper(f"{'.'.join(map(str, path)) or 'paper'}: {message}", pointer(*path))
 
 
 def load(store: Store) -> None:

@@ -7,12 +7,13 @@ import secrets
 from exam import clock, keeping, room
 from exam.clock import MINUTE
 from exam.keeping import stored
-from exam.starting import drawn
+from exam.starting import drawn, shared
 from exam.store import Connection, Store, acts
 from exam.store import attempts as rows
 from exam.store import record as kept
 from exam.store.attempts import AttemptRow, Standing
 from exam.store.people import Person
+from questions.variant import Variant
 
 
 def begin(store: Store, person: Person, paper_id: str) -> str:
@@ -22,7 +23,12 @@ def begin(store: Store, person: Person, paper_id: str) -> str:
     clocks of the room does not concern it.  Raises UnknownPaper.
     """
     room.paper_of(store, person, paper_id)
-    made = store.read(lambda c: drawn(c, room.in_charge(c, person, paper_id, "see")))
+
+    def draws(connection: Connection) -> list[tuple[Variant, float]]:
+        paper = room.in_charge(connection, person, paper_id, "see")
+        return drawn(connection, paper, shared(connection, paper) or secrets.SystemRandom())
+
+    made = store.read(draws)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, True, clock.now())
 
     def job(connection: Connection) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from exam import clock, keeping, library, papers, rights, timing
 from exam.papers import Paper
-from exam.rights import NotAllowed
+from exam.rights import NotAllowed, Refused
 from exam.store import Connection, Store, acts, classes, times
 from exam.store import attempts as rows
 from exam.store.people import Person
@@ -39,6 +39,20 @@ class StillOpen(GradusError):
     status = 409
 
 
+class IsTaken(Refused):
+    """A paper that somebody has started cannot be taken back."""
+
+    code = "is_taken"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Đã có sinh viên bắt đầu làm đề này nên không thu lại được; hãy đặt giờ đóng.",
+            "Students have started this paper, so it cannot be taken back; set when it closes instead.",
+            "/published",
+        )
+
+
 @dataclass(frozen=True)
 class Whom:
     """Whom an act concerns: one attempt, one team, or all where neither is named."""
@@ -51,7 +65,9 @@ ALL = Whom()
 
 
 def staff_role(connection: Connection, by: Person, paper: Paper) -> str | None:
-    """What somebody is where this paper is taken: teacher, assistant or None."""
+    """What somebody is where this paper is taken: teacher, assistant or None; one that is for no class yet is its makers' alone."""
+    if not paper.classes and not paper.published:
+        return "teacher" if by.role == "administrator" or acts.changed(connection, paper.id, by.id) else None
     roles = {one.role for one in times.memberships_of(connection, by.id) if one.school_class in paper.classes}
     return rights.staff_role_among(by, roles, opened_to_all=not paper.classes)
 
@@ -75,7 +91,8 @@ def opened_to(connection: Connection, by: Person, paper: Paper) -> None:
             raise papers.BadPaper(f"{quoted(id)} is not a class; GET /api/v1/classes lists yours", f"/classes/{at}")
     roles = [one for one in times.memberships_of(connection, by.id) if one.role == "teacher"]
     theirs = {one.school_class for one in roles}
-    if by.role != "administrator" and not (set(paper.classes) <= theirs if paper.classes else by.role == "teacher"):
+    makes = by.role == "teacher" or (theirs and not paper.published)
+    if by.role != "administrator" and not (set(paper.classes) <= theirs if paper.classes else makes):
         raise NotAllowed("Chỉ giảng viên của lớp mới mở được đề cho lớp đó.", "Only a teacher of a class opens papers to it.")
 
 
@@ -225,6 +242,8 @@ def change_paper(store: Store, by: Person, document: object) -> tuple[Paper, boo
 
     def job(connection: Connection) -> bool:
         before = in_charge(connection, by, paper.id, "manage") if rows.paper_document(connection, paper.id) is not None else None
+        if before and before.published and not paper.published and started(connection, paper.id):
+            raise IsTaken
         opened_to(connection, by, paper)
         new = rows.put_paper(connection, paper.id, paper.model_dump_json())
         still_there(connection, paper.may_ask - (before.may_ask if before else set()))
@@ -254,6 +273,11 @@ def still_there(connection: Connection, ids: Iterable[str]) -> None:
     for id in sorted(set(ids) - bank().keys()):
         if library.is_withdrawn(connection, id) or not library.exists(connection, id):
             raise papers.BadPaper(f"{quoted(id)} was withdrawn or deleted; take it out, or put it back on its page", "/sections")
+
+
+def started(connection: Connection, paper_id: str) -> int:
+    """How many have started a paper."""
+    return sum(seat.delivered is not None for seat in times.seats(connection, paper_id, []))
 
 
 @dataclass(frozen=True)

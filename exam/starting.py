@@ -53,8 +53,8 @@ class NotForPractice(GradusError):
 def start(store: Store, person: Person, paper_id: str, password: str = "", *, deliver: bool = True) -> tuple[str, bool]:
     """Starts an attempt, or finds the one that is open: its id, and whether it is new.
 
-    Its clock begins when it is delivered: now, or where `deliver` is False when it is first shown.  Seeds are secret random
-    numbers; givens and options are stored.  Raises UnknownPaper, NotYetOpen, PaperClosed, WrongPaperPassword, AlreadySubmitted.
+    Its clock begins when it is delivered: now, or where `deliver` is False when it is first shown.  Seeds are secret, drawn from
+    the student's lot; givens and options are stored.  Raises UnknownPaper, NotYetOpen, PaperClosed, WrongPaperPassword, AlreadySubmitted.
     """
     paper = papers.paper(store, paper_id)
     now = clock.now()
@@ -69,16 +69,19 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
         if going is not None and (going.deadline is None or now <= going.deadline + GRACE):
             return going.id, None, mine
         if mine != seen:
-            allow(connection, person, paper, now, [one for one in mine if one.delivered is not None])
+            allow(connection, person, paper, now, used(mine))
         waiting = prepared(mine)
         return None, waiting[0] if waiting and made_from(connection, waiting[0]) == paper_digest(connection, paper) else None, mine
+
+    def draws(connection: Connection, mine: list[Standing]) -> list[tuple[Variant, float]]:
+        return drawn(connection, paper, lot(connection, paper, person.id, len(used(mine))))
 
     going, waiting, seen = store.read(look)
     if going:
         return going, False
     check_password(store, person, paper, password)
     row = AttemptRow(secrets.token_urlsafe(12), person.id, paper_id, False, now)
-    fresh = [] if waiting else store.read(lambda c: drawn(c, paper))
+    fresh = {} if waiting else {len(used(seen)): store.read(lambda c: draws(c, seen))}
 
     def job(connection: Connection) -> tuple[str, bool]:
         begun, ready, mine = look(connection, seen)
@@ -86,7 +89,9 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
             return begun, False
         if ready is None:
             void_prepared(connection, prepared(mine), now)
-            made = fresh or drawn(connection, paper)
+            if len(used(mine)) not in fresh:  # one more was used up meanwhile
+                fresh[len(used(mine))] = draws(connection, mine)
+            made = fresh[len(used(mine))]
             library.keep(connection, (variant.question for variant, _ in made))
             rows.add_attempt(connection, row, [stored(*one) for one in made], None if deliver else paper_digest(connection, paper))
         if deliver:
@@ -95,8 +100,13 @@ def start(store: Store, person: Person, paper_id: str, password: str = "", *, de
 
     started, new = store.write(job)
     if fresh and started == row.id:
-        remembered.keep(store, row, [weigh(*one) for one in fresh])
+        remembered.keep(store, row, [weigh(*one) for one in fresh[max(fresh)]])
     return started, new
+
+
+def used(attempts: list[Standing]) -> list[Standing]:
+    """Those that were delivered."""
+    return [one for one in attempts if one.delivered is not None]
 
 
 def prepared(attempts: list[Standing]) -> list[str]:
@@ -141,26 +151,35 @@ def made_from(connection: Connection, id: str) -> str | None:
     return prepared.said.get("made_from") if prepared else None
 
 
-def drawn(connection: Connection, paper: Paper) -> list[tuple[Variant, float]]:
-    """The variants of one student with the factors on their marks, drawn from secret random numbers; one set for all where so asked."""
-    return [(draw(question, seed), weight) for question, seed, weight in picked(connection, paper, shared(connection, paper))]
+def lot(connection: Connection, paper: Paper, person: int, number: int = 0) -> Random:
+    """What a student's variants are drawn from: nobody knows it before, because it hangs on a secret of the paper.
+
+    It is the student's own for each attempt, from 0, the same for all where the paper says so, and another one whenever the paper
+    changes; so a teacher can be shown what a student will get.
+    """
+    return shared(connection, paper) or Random(f"{secret_of(connection, paper)}/{person}/{number}")
+
+
+def secret_of(connection: Connection, paper: Paper) -> str:
+    return f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}"
+
+
+def drawn(connection: Connection, paper: Paper, rng: Random) -> list[tuple[Variant, float]]:
+    """The variants of one student with the factors on their marks."""
+    return [(draw(question, seed), weight) for question, seed, weight in picked(connection, paper, rng)]
 
 
 def shared(connection: Connection, paper: Paper) -> Random | None:
     """What the one variant for all is drawn from, None where everybody has their own."""
-    return Random(f"{rows.paper_secret(connection, paper.id)}/{paper_digest(connection, paper)}") if paper.one_variant else None
+    return Random(secret_of(connection, paper)) if paper.one_variant else None
 
 
-def picked(connection: Connection, paper: Paper, rng: Random | None) -> list[tuple[Question, int, float]]:
-    """The questions of one student with their seeds and the factors on their marks; from secret random numbers where no `rng` is given.
-
-    A fixed question that is asked as printed has seed 0.
-    """
-    source = rng or secrets.SystemRandom()
+def picked(connection: Connection, paper: Paper, rng: Random) -> list[tuple[Question, int, float]]:
+    """The questions of one student with their seeds and the factors on their marks.  A fixed question asked as printed has seed 0."""
     found = []
-    for question, weight in papers.chosen(paper, source, partial(library.question_at, connection)):
+    for question, weight in papers.chosen(paper, rng, partial(library.question_at, connection)):
         as_printed = paper.as_printed and not question.varies
-        found.append((question, 0 if as_printed else source.randrange(SEEDS), weight))
+        found.append((question, 0 if as_printed else rng.randrange(SEEDS), weight))
     return found
 
 

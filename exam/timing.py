@@ -16,7 +16,9 @@ from exam.store.times import Membership
 
 
 def may_see(person: Person, memberships: list[Membership], paper: Paper) -> bool:
-    """Whether a paper is for this person: it is for everybody, or for a class of theirs; administrators see all."""
+    """Whether a paper is for this person: it is for everybody, or for a class of theirs; administrators see all that is published."""
+    if not paper.published:
+        return False
     return not paper.classes or person.role == "administrator" or any(one.school_class in paper.classes for one in memberships)
 
 

@@ -123,8 +123,8 @@ def laid_out(value: Any, top: bool = False) -> Any:
     return laid
 
 
-def id_from(title: str) -> str:
+def id_from(title: str, otherwise: str = "question") -> str:
     """An id from the words of a title."""
     apart = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
     words = re.findall(r"[a-z0-9]+", "".join(letter for letter in apart if not unicodedata.combining(letter)))
-    return "-".join(words)[:60].strip("-") or "question"
+    return "-".join(words)[:60].strip("-") or otherwise

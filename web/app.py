@@ -20,10 +20,13 @@ from web import (
     again,
     authoring_api,
     classes_api,
+    composing,
+    composing_api,
     entrance_api,
     errors,
     home,
     invigilating,
+    issuing,
     joining,
     pages,
     papers_api,
@@ -97,11 +100,14 @@ def make_app(store: Store) -> FastAPI:
     app.include_router(runs_api.classes_router)
     app.include_router(pages.router)
     app.include_router(run_pages.router)
+    app.include_router(composing_api.router)
     app.include_router(room_api.router)
     app.include_router(printing_api.router)
     app.include_router(printing.router)
     app.include_router(invigilating.router)
     app.include_router(home.router)
+    app.include_router(composing.router)
+    app.include_router(issuing.router)
     app.include_router(teaching.router)
     app.include_router(writing.router)
     app.include_router(taking_back.router)

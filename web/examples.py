@@ -168,8 +168,13 @@ PAPER = {
     "sections": [{"questions": ["optim-gd-vary", {"choose": 1, "topic": "activations", "marks": 2}]}],
     "minutes": 45,
 }
-STORED = {"preset": "exam", "minutes": 45, "attempts": 1, "shows": dict.fromkeys(("marks", "answers"), "after_release")}
+STORED = {"preset": "exam", "published": True, "minutes": 45, "attempts": 1, "shows": dict.fromkeys(("marks", "answers"), "after_release")}
 IN_CHARGE = {"role": "teacher", "paper": STORED}
+BANK = [{"id": "optim-momentum", "topic": "optimisers", "kind": "num", "varies": False}]
+CHECKED_PAPER = {"questions": 2, "marks": 6.0, "problems": []}
+COPYING = {"id": "midterm-2027", "title": {"vi": "Giữa kỳ 2027", "en": "Midterm 2027"}, "shift": "year"}
+COPIED = {"id": "midterm-2027", "published": False, "classes": [], "password": ""}
+GIVEN = {"state": "example", "questions": [{"question": "optim-gd-vary", "seed": None}]}
 MINUTES = {"minutes": 5, "reason": "the projector failed"}
 CONCERNS = {"reason": "a fire alarm"}
 INCIDENT = {"text": "The projector failed for two minutes."}

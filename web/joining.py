@@ -1,4 +1,4 @@
-"""The pages behind what a teacher hands out: joining a class by code or link, with or without an account, and choosing a password."""
+"""The pages behind what a teacher hands out: a class by code or link, with or without an account, a password to choose, a paper."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from exam import links, people
+from exam import links, people, timing
 from exam.links import Door, Guesser, TooManyGuesses, UnknownLink
+from exam.papers import UnknownPaper
 from exam.people import BadPassword, BadPerson, NameTaken
 from exam.store.people import Person
+from questions.errors import quoted
 from web.errors import sentence_in
 from web.language import language_of
-from web.pages import Form, go, text_of
+from web.pages import Form, Someone, go, text_of
 from web.signin import COOKIE, Visitor, store_of
 from web.templates import page
 
@@ -99,6 +101,14 @@ def join(request: Request, secret: str, form: Form, person: Visitor) -> Response
         return ask_for_code(request, secret, problem)
     except (BadPerson, BadPassword, NameTaken) as problem:
         return show_door(request, secret, links.door(store, who, secret), text_of(form, "name"), problem)
+
+
+@router.get("/papers/{id}")
+def handed_paper(request: Request, id: str, person: Someone) -> Response:
+    """The link to a paper that a teacher hands out: to its place in the list.  Raises UnknownPaper for whom it is not for."""
+    if not any(offer.paper.id == id for offer in timing.offers(store_of(request), person)):
+        raise UnknownPaper(f"{quoted(id)} is not a paper of yours; GET /api/v1/papers lists them", "/paper")
+    return go(f"/papers#paper-{id}")
 
 
 @router.get("/password/{secret}", response_class=HTMLResponse)

@@ -123,9 +123,10 @@ def student(question: Question, outcome: Outcome) -> Student:
     return Student(outcome.label or TYPICAL[outcome.student], outcome.share, verdicts)
 
 
-def face(variant: Variant, language: str, tried: Mapping[str, str]) -> Markup:
-    """A variant as students meet it in a language; below it how the answers that were tried are marked."""
-    typed = {part.name: tried.get(f"{language}-{part.name}", "")[:TRIED] for part in variant.question.parts}
+def face(variant: Variant, language: str, tried: Mapping[str, str], number: int | None = None) -> Markup:
+    """A variant as students meet it in a language, as the question of a number; below it how the answers that were tried are marked."""
+    own = language if number is None else f"{language}-{number}"
+    typed = {part.name: tried.get(f"{own}-{part.name}", "")[:TRIED] for part in variant.question.parts}
     script = read_script(variant, typed)
     parts = []
     for document in documents.variant_document(variant).parts:
@@ -143,21 +144,21 @@ def face(variant: Variant, language: str, tried: Mapping[str, str]) -> Markup:
     question = QuestionView(
         variant.question.id, variant.question.title, variant.prompt, marks, marks,
         in_address(drawn(found, language)) if found else None, in_language(found.alt, language) if found else "",
-        apart(table, language), [named_apart(part, language) for part in parts],
+        apart(table, own), [named_apart(part, own) for part in parts],
     )  # fmt: skip
     told = marked(variant, typed, language) if any(text.strip() for text in typed.values()) else []
-    return Markup(environment(language).get_template("_face.html").render(question=question, number=1, told=told, level="h2"))
+    return Markup(environment(language).get_template("_face.html").render(question=question, number=number or 1, told=told, level="h2"))
 
 
-def named_apart(part: PartView, language: str) -> PartView:
-    """A part under a name of its own: both languages stand on one page."""
-    return replace(part, name=f"{language}-{part.name}")
+def named_apart(part: PartView, own: str) -> PartView:
+    """A part under a name of its own: both languages, or many questions, stand on one page."""
+    return replace(part, name=f"{own}-{part.name}")
 
 
-def apart(table: Table | None, language: str) -> Table | None:
+def apart(table: Table | None, own: str) -> Table | None:
     if table is None:
         return None
-    rows = [replace(row, cells=[[named_apart(part, language) for part in cell] for cell in row.cells]) for row in table.rows]
+    rows = [replace(row, cells=[[named_apart(part, own) for part in cell] for cell in row.cells]) for row in table.rows]
     return replace(table, rows=rows)
 
 

@@ -18,6 +18,7 @@ from exam import arrangements, classes, deleting, first_steps, links, papers, re
 from exam.arrangements import BadArrangement, Terms
 from exam.classes import Overview
 from exam.links import BadLink, Handed
+from exam.papers import Paper
 from exam.rights import NotAllowed
 from exam.roster import BadRoster, Plan, RosterChanged
 from exam.store import Store
@@ -83,7 +84,7 @@ def show_class(
         invitations=links.invitations(store, person, id) if manages else [],
         code=links.shown_code(one.school_class.code) if manages and one.school_class.code else "",
         address=address(request),
-        papers=papers.papers(store),
+        papers=papers_in(store, id),
         **papers_of(store, person, id),
         zone=zone(),
         at=at,
@@ -100,6 +101,11 @@ def papers_of(store: Store, person: Person, id: str) -> dict[str, Any]:
         "to_copy": first_steps.to_copy(charge, id),
         "rehearsals": rehearsals.latest(store, person),
     }
+
+
+def papers_in(store: Store, id: str) -> list[Paper]:
+    """The papers that something can be arranged for in a class: those that are published, and its own that are being made."""
+    return [paper for paper in papers.papers(store) if paper.published or id in paper.classes]
 
 
 def named(one: Overview) -> dict[str, Any]:
@@ -247,7 +253,7 @@ def show_member(
     mine = [one for one in arranged(request, person, id, [found]) if one["person"] == who or (found.team and one["team"] == found.team)]
     return page(
         request, "teach-member.html", problem.status if problem else 200, **named(one), member=found, arranged=mine,
-        papers=papers.papers(store), zone=zone(), at=at, problem=sentence_in(tongue(request), problem) if problem else "",
+        papers=papers_in(store, id), zone=zone(), at=at, problem=sentence_in(tongue(request), problem) if problem else "",
         typed={name: value for name, value in form.multi_items() if isinstance(value, str)} if form else {},
     )  # fmt: skip
 

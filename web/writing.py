@@ -318,6 +318,7 @@ def put_in_paper(request: Request, id: str, form: Form, person: Writer) -> Respo
             paper, _ = room.change_paper(store, person, paper_of(store, id, where.removeprefix("class:")))
         else:
             before = room.paper_of(store, person, where, "manage").model_dump(mode="json")
+            before["sections"] = before["sections"] or [{"questions": []}]
             before["sections"][-1]["questions"].append(id)
             paper, _ = room.change_paper(store, person, before)
     except papers.BadPaper as problem:

@@ -94,9 +94,11 @@ def has_done(connection: Connection, by: int, kind: str) -> bool:
     return connection.execute(select(act.c.id).where(act.c.by == by, act.c.kind == kind).limit(1)).first() is not None
 
 
-def changed(connection: Connection, paper: str) -> bool:
-    """Whether somebody has changed a paper here."""
+def changed(connection: Connection, paper: str, by: int | None = None) -> bool:
+    """Whether somebody, or this person, has made or changed a paper here."""
     changes = select(act.c.id).where(act.c.paper == paper, act.c.kind == "paper_changed")
+    if by is not None:
+        changes = changes.where(act.c.by == by)
     return connection.execute(changes.limit(1)).first() is not None
 
 

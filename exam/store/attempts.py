@@ -85,7 +85,7 @@ def put_paper(connection: Connection, id: str, document: str) -> bool:
 
 
 def paper_secret(connection: Connection, id: str) -> str:
-    """What one variant for all students is drawn from."""
+    """What the variants of its students are drawn from, those of each or one for all."""
     return str(connection.execute(select(paper.c.secret).where(paper.c.id == id)).scalar_one())
 
 

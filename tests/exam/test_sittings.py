@@ -14,7 +14,7 @@ from exam.keeping import UnknownAttempt
 from exam.sittings import Conflict, NotSubmitted, TooLong, UnknownPart
 from exam.starting import AlreadySubmitted, NotForPractice
 from exam.store import attempts as rows
-from exam.store import migrate, open_store
+from exam.store import migrate, open_store, tables
 from exam.store import people as people_rows
 from questions import bank
 from questions.errors import GradusError
@@ -204,12 +204,19 @@ def test_exam_seeds_are_random_and_distinct(store, make):
     assert len({seed % 1024 for seed in seeds}) > 70
 
 
-def test_exam_seeds_come_from_the_systems_secrets(store, an, monkeypatch):
-    asked = []
-    monkeypatch.setattr(starting.secrets, "randbelow", lambda below: asked.append(below) or len(asked))
+def test_exam_seeds_hang_on_a_secret_of_the_paper_on_the_student_and_on_the_attempt(store, an, make):
+    paper, binh = papers.paper(store, "optimisers"), make("Binh")
+
+    def seeds(person, used=0):
+        return [v.seed for v, _ in store.read(lambda c: starting.drawn(c, paper, starting.lot(c, paper, person.id, used)))]
+
+    foreseen = seeds(an)
+    lots = [foreseen, seeds(an, 1), seeds(binh), seeds(binh, 1)]
+    assert len({seed for lot in lots for seed in lot}) == 4 * 18
     one = sittings.sitting(store, an, starting.start(store, an, "optimisers")[0])
-    assert [v.seed for v in one.variants] == list(range(1, 19))
-    assert set(asked) == {SEEDS}
+    assert [v.seed for v in one.variants] == foreseen
+    store.write(lambda c: c.execute(tables.paper.update().values(secret="another")))
+    assert not {seed for lot in lots for seed in lot} & {*seeds(an), *seeds(binh)}
 
 
 # Practice

@@ -53,6 +53,7 @@ def staff(status):
 
 
 IN_CHARGE = row(404, strangers=401, grade_token=403, student_token=403) | staff(200)
+MAKERS = row(403, strangers=401) | staff(200)
 WRITERS = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 STAFF_PAGE = row(403, strangers=303, grade_token=303, student_token=303) | staff(200)
 
@@ -141,6 +142,10 @@ MATRIX = {
         posted(IN_CHARGE | staff(404)),
     ),
     ("POST", "/api/v1/teach/papers/{id}/release"): ("/api/v1/teach/papers/aio2024/release", posted(IN_CHARGE)),
+    ("POST", "/api/v1/teach/papers/{id}/copy"): ("/api/v1/teach/papers/aio2024/copy", posted(IN_CHARGE | staff(409))),
+    ("GET", "/api/v1/teach/papers/{id}/preview"): ("/api/v1/teach/papers/aio2024/preview", IN_CHARGE),
+    ("POST", "/api/v1/teach/papers/check"): ("/api/v1/teach/papers/check", posted(MAKERS)),
+    ("GET", "/api/v1/teach/bank"): ("/api/v1/teach/bank", MAKERS),
     ("GET", "/teach/questions"): ("/teach/questions", WRITERS),
     ("GET", "/teach/questions/{id}"): ("/teach/questions/optim-gd", WRITERS),
     ("POST", "/teach/questions/{id}"): ("/teach/questions/optim-gd", posted(WRITERS | staff(409))),
@@ -156,8 +161,17 @@ MATRIX = {
     ("POST", "/teach/rehearsals/{id}/remove"): ("/teach/rehearsals/{attempt}/remove", posted(STAFF_PAGE | staff(404))),
     ("POST", "/teach/guide"): ("/teach/guide", posted(STAFF_PAGE | staff(303))),
     ("GET", "/teach/papers/{id}"): ("/teach/papers/aio2024", STAFF_PAGE),
-    ("POST", "/teach/papers/{id}"): ("/teach/papers/aio2024", posted(STAFF_PAGE | staff(422))),
+    ("POST", "/teach/papers/{id}"): ("/teach/papers/aio2024", posted(STAFF_PAGE)),
+    ("GET", "/teach/papers/{id}/settings"): ("/teach/papers/aio2024/settings", STAFF_PAGE),
+    ("POST", "/teach/papers/{id}/settings"): ("/teach/papers/aio2024/settings", posted(STAFF_PAGE | staff(422))),
+    ("GET", "/teach/papers/{id}/open"): ("/teach/papers/aio2024/open", STAFF_PAGE),
+    ("POST", "/teach/papers/{id}/open"): ("/teach/papers/aio2024/open", posted(STAFF_PAGE | staff(422))),
+    ("GET", "/teach/papers/{id}/copy"): ("/teach/papers/aio2024/copy", STAFF_PAGE),
     ("POST", "/teach/papers/{id}/copy"): ("/teach/papers/aio2024/copy", posted(STAFF_PAGE | staff(422))),
+    ("GET", "/teach/papers/{id}/preview"): ("/teach/papers/aio2024/preview", STAFF_PAGE),
+    ("GET", "/teach/new-paper"): ("/teach/new-paper", STAFF_PAGE),
+    ("POST", "/teach/new-paper"): ("/teach/new-paper", posted(STAFF_PAGE | staff(422))),
+    ("GET", "/papers/{id}"): ("/papers/aio2024", row(303)),
     ("GET", "/teach/papers/{id}/print"): ("/teach/papers/aio2024/print", STAFF_PAGE),
     ("POST", "/teach/papers/{id}/print"): ("/teach/papers/aio2024/print", posted(STAFF_PAGE | staff(303))),
     ("GET", "/teach/papers/{id}/print/{run}"): ("/teach/papers/aio2024/print/NONE", STAFF_PAGE | staff(404)),
@@ -181,6 +195,8 @@ BODIES = {
     "/api/v1/grade/batch": {"json": {"items": []}},
     "/api/v1/attempts/{id}/answers/{question}/{part}": {"json": {"text": "1"}},
     "/api/v1/teach/papers/{id}": {"json": papers.shipped()[0].model_dump(mode="json")},
+    "/api/v1/teach/papers/{id}/copy": {"json": {"id": "aio2024", "title": {"vi": "Đề", "en": "Paper"}}},
+    "/api/v1/teach/papers/check": {"json": {"questions": []}},
     "/api/v1/teach/papers/{id}/room/minutes": {"json": {"minutes": 5}},
     "/api/v1/teach/papers/{id}/room/pause": {"json": {}},
     "/api/v1/teach/papers/{id}/room/resume": {"json": {}},
