@@ -493,6 +493,33 @@ def test_the_keyboard_alone_builds_a_paper(chrome, ready):
     assert page.errors == []
 
 
+def test_going_on_to_the_next_box_of_a_new_section_stays_there(chrome, ready):
+    _, page = at_work(chrome, ready)
+    page.click("button[value=section]")
+    page.wait_for_selector("#title-2")
+    page.keyboard.type("Phần ba")
+    with page.expect_response("**/teach/papers/quiz"):
+        page.keyboard.press("Tab")
+    page.wait_for_timeout(100)
+    page.keyboard.type("Part three")
+    assert page.input_value("#title-2") == "Phần ba"
+    assert page.input_value(".block:nth-of-type(3) [name=section_en]") == "Part three"
+    page.click("button[value=undo]")
+    page.wait_for_selector("#title-2", state="detached")
+    assert page.evaluate("document.activeElement.id") == "words"
+
+
+def test_a_long_formula_scrolls_in_itself_and_not_the_page(chrome, ready):
+    store, server, _ = ready
+    document = {"id": "wide", "title": WORDS, "description": WORDS, "sections": [{"questions": ["bce-vary-mc"]}]}
+    _, page = at_work(chrome, ready, viewport={"width": 390, "height": 844})
+    room.change_paper(store, store.read(lambda c: people.rows.find_person(c, "Cô"))[0], document)
+    for seed in range(4):
+        page.goto(f"{server.address}/teach/papers/wide/preview?seed={seed}")
+        page.wait_for_selector(".piece")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_leaving_with_a_change_asks_first_and_saving_does_not(chrome, ready):
     _, page = at_work(chrome, ready)
     page.click("[id='down-0.0']")

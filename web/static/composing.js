@@ -21,7 +21,7 @@ async function step(deed, parts = PARTS) {
     const open = form.querySelector(".as-text").open;
     for (const part of parts) document.getElementById(part).replaceChildren(...fresh.getElementById(part).childNodes);
     if (open && parts.includes("text-box")) form.querySelector(".as-text").open = true;
-    form.querySelector("[autofocus]")?.focus();
+    document.getElementById(fresh.querySelector("[autofocus]")?.id)?.focus(); // where the step leads; a reply without a place leaves the hand where it is
   } catch (problem) {
     if (problem.name !== "AbortError") news().textContent = say.offline;
   }
