@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from exam import classes, issuing, papers, people, room, roster, sittings, starting
+from exam import classes, drafts, issuing, papers, people, room, roster, sittings, starting, withdrawing
 from tests.web.browser import findings
 from tests.web.test_authoring_pages import chrome, empty, sits_down
+from web.examples import LINE
 from web.language import translations
 
 assert chrome
@@ -276,6 +277,22 @@ def test_a_question_is_put_into_a_paper_that_asks_nothing_yet(teacher, new, inst
     reply = teacher.post(f"/teach/questions/{A}/ask", data={"where": builder.address.rsplit("/", 1)[1]})
     assert reply.headers["location"] == builder.address
     assert kept(installation, builder).items == [A]
+
+
+def test_a_paper_keeps_a_question_that_was_withdrawn_and_no_other_paper_finds_it(teacher, new, installation):
+    store, id = installation.store, "kept-line"
+    drafts.create(store, teacher.person, LINE.replace("id: line", f"id: {id}"))
+    drafts.publish(store, teacher.person, id)
+    builder, other = new(teacher), new(teacher)
+    assert teacher.post(f"/teach/questions/{id}/ask", data={"where": builder.address.rsplit("/", 1)[1]}).status_code == 303
+    withdrawing.withdraw(store, teacher.person, id)
+    builder.see(teacher.get(builder.address))
+    assert "amiss" not in builder.reply.text
+    assert "flaws" not in teacher.get(f"{builder.address}/open").text
+    assert builder.type("marks", "3").press("save").reply.status_code == 200
+    assert kept(installation, builder).marks == 3
+    assert f"add:{id}" not in other.deeds
+    assert f"add:{id}" not in other.type("find", "kept").press("look").deeds
 
 
 def test_nobody_reads_of_papers_that_others_are_making(teacher, browse, installation):
