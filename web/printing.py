@@ -60,9 +60,9 @@ def show_choices(
     typed = dict(form) if form else {"whom": whom, "count": "", "language": tongue(request), "show": "blank"}
     said = sentence_in(tongue(request), problem) if problem else ""
     more = {"typed": typed, "code": code, "problem": said, "most": min(printing.MOST_COPIES, printing.MOST_QUESTIONS // paper.count)}
-    more["head"] = issuing.standing(store, paper)
     status = problem.status if problem else 200
-    return page(request, "print.html", status, paper=paper, groups=found, runs=printing.runs(store, person, id), **more)
+    head = issuing.standing(store, paper)
+    return page(request, "print.html", status, head=head, paper=paper, groups=found, runs=printing.runs(store, person, id), **more)
 
 
 @router.post("")
