@@ -60,6 +60,12 @@ def questions(store: Store) -> list[Question]:
     return [*bank.bank().values(), *published(store)]
 
 
+def known(store: Store, kept: Iterable[str]) -> dict[str, Question]:
+    """Every question by its id; of what was withdrawn, those in `kept`: a paper that asks one keeps it."""
+    there, own = questions(store), set(kept)
+    return {question.id: question for question in [*there, *(one for one in withdrawn(store) if one.id in own)]}
+
+
 def question_version(store: Store, id: str, version: int) -> Question:
     """A question as it was in that version."""
     current = bank.bank().get(id)

@@ -93,7 +93,7 @@ class Card:
 def compose(request: Request, id: str, person: InCharge) -> Response:
     """The questions of a paper, as they are saved."""
     paper = room.paper_of(store_of(request), person, id, "manage")
-    return show_bench(request, person, paper, fresh(board_of(paper.sections)), known_to(request))
+    return show_bench(request, person, paper, fresh(board_of(paper.sections)), known_to(request, paper))
 
 
 def fresh(board: Board) -> Bench:
@@ -102,16 +102,16 @@ def fresh(board: Board) -> Bench:
     return Bench(board, text, text)
 
 
-def known_to(request: Request) -> dict[str, Question]:
-    """Every question by its id."""
-    return {question.id: question for question in library.questions(store_of(request))}
+def known_to(request: Request, paper: Paper) -> dict[str, Question]:
+    """Every question by its id, with those that the paper has kept."""
+    return library.known(store_of(request), paper.may_ask)
 
 
 @router.post("/{id}", response_class=HTMLResponse)
 def change(request: Request, id: str, form: Whole, person: InCharge) -> Response:
     """Does to the paper on the table what a button says; only saving keeps it."""
-    store, known = store_of(request), known_to(request)
-    paper = room.paper_of(store, person, id, "manage")
+    paper = room.paper_of(store_of(request), person, id, "manage")
+    known = known_to(request, paper)
     bench = taken_up(request, form)
     verb, _, what = text_of(form, "do").partition(":")
     if not bench.both and not bench.text_problem and verb not in ("", "look", "save", "text"):

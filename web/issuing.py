@@ -190,7 +190,7 @@ def show_opening(
     mine = [one for one in classes.overviews(store, person) if one.role in ("teacher", "administrator")]
     moments = {name: as_typed(getattr(paper, name)) if form is None else text_of(form, name) for name in ("opens", "closes")}
     chosen = form.getlist("classes") if form is not None else paper.classes
-    known = {question.id: question for question in library.questions(store)}
+    known = library.known(store, paper.may_ask)
     more = {"mine": mine, "typed": moments, "chosen": chosen, "zone": zone(), "address": address(request)}
     everybody = (form is not None and text_of(form, "whom") == "all") or (form is None and paper.published and not paper.classes)
     hindrances = flaws(board_of(paper.sections), known)

@@ -23,6 +23,14 @@ TOPICS = {
     "training": Words(vi="Huấn luyện", en="Training"),
     "others": Words(vi="Câu khác", en="Others"),
 }
+WITHIN = {
+    "forward": Words(vi="Lan truyền thuận", en="Forward pass"),
+    "backward": Words(vi="Lan truyền ngược", en="Backward pass"),
+    "vanishing": Words(vi="Gradient biến mất", en="Vanishing gradients"),
+    "gates": Words(vi="Cơ chế cổng", en="Gated units"),
+    "studies": Words(vi="Khảo sát thực nghiệm", en="Studies"),
+    "pytorch": Words(vi="PyTorch", en="PyTorch"),
+}  # what a pool may be drawn from besides: parts of a topic
 SAME = {"loss": "losses"}
 AT_ONCE = 60  # so many found questions are shown at once; of more, a topic at a time
 
@@ -54,7 +62,7 @@ def topic_of(question: Question) -> str:
 
 
 def name_of(topic: str) -> Words:
-    return TOPICS.get(topic) or Words(vi=topic.capitalize(), en=topic.capitalize())
+    return TOPICS.get(topic) or WITHIN.get(topic) or Words(vi=topic.capitalize(), en=topic.capitalize())
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from exam import printing, room
+from exam import issuing, printing, room
 from exam.papers import Paper
 from exam.printing import BadPrinting, Run, UnknownCopy
 from exam.review import shown_value
@@ -61,7 +61,8 @@ def show_choices(
     said = sentence_in(tongue(request), problem) if problem else ""
     more = {"typed": typed, "code": code, "problem": said, "most": min(printing.MOST_COPIES, printing.MOST_QUESTIONS // paper.count)}
     status = problem.status if problem else 200
-    return page(request, "print.html", status, paper=paper, groups=found, runs=printing.runs(store, person, id), **more)
+    head = issuing.standing(store, paper)
+    return page(request, "print.html", status, head=head, paper=paper, groups=found, runs=printing.runs(store, person, id), **more)
 
 
 @router.post("")

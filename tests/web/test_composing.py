@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from exam import classes, issuing, papers, people, room, roster, sittings, starting
+from exam import classes, drafts, issuing, papers, people, room, roster, sittings, starting, withdrawing
 from tests.web.browser import findings
 from tests.web.test_authoring_pages import empty, sits_down
+from web.examples import LINE
 from web.language import translations
 
 assert empty
@@ -277,6 +278,22 @@ def test_a_question_is_put_into_a_paper_that_asks_nothing_yet(teacher, new, inst
     assert kept(installation, builder).items == [A]
 
 
+def test_a_paper_keeps_a_question_that_was_withdrawn_and_no_other_paper_finds_it(teacher, new, installation):
+    store, id = installation.store, "kept-line"
+    drafts.create(store, teacher.person, LINE.replace("id: line", f"id: {id}"))
+    drafts.publish(store, teacher.person, id)
+    builder, other = new(teacher), new(teacher)
+    assert teacher.post(f"/teach/questions/{id}/ask", data={"where": builder.address.rsplit("/", 1)[1]}).status_code == 303
+    withdrawing.withdraw(store, teacher.person, id)
+    builder.see(teacher.get(builder.address))
+    assert "amiss" not in builder.reply.text
+    assert "flaws" not in teacher.get(f"{builder.address}/open").text
+    assert builder.type("marks", "3").press("save").reply.status_code == 200
+    assert kept(installation, builder).marks == 3
+    assert f"add:{id}" not in other.deeds
+    assert f"add:{id}" not in other.type("find", "kept").press("look").deeds
+
+
 def test_nobody_reads_of_papers_that_others_are_making(teacher, browse, installation):
     other = browse("Thầy", "teacher")
     secret = issuing.make(installation.store, other.person, "exam", {"vi": "Đề mật", "en": "A secret paper"}).id
@@ -490,6 +507,33 @@ def test_the_keyboard_alone_builds_a_paper(browser, ready):
     page.keyboard.press("Tab")
     page.wait_for_selector(".warned")
     assert page.errors == []
+
+
+def test_going_on_to_the_next_box_of_a_new_section_stays_there(browser, ready):
+    _, page = at_work(browser, ready)
+    page.click("button[value=section]")
+    page.wait_for_selector("#title-2")
+    page.keyboard.type("Phần ba")
+    with page.expect_response("**/teach/papers/quiz"):
+        page.keyboard.press("Tab")
+    page.wait_for_timeout(100)
+    page.keyboard.type("Part three")
+    assert page.input_value("#title-2") == "Phần ba"
+    assert page.input_value(".block:nth-of-type(3) [name=section_en]") == "Part three"
+    page.click("button[value=undo]")
+    page.wait_for_selector("#title-2", state="detached")
+    assert page.evaluate("document.activeElement.id") == "words"
+
+
+def test_a_long_formula_scrolls_in_itself_and_not_the_page(browser, ready):
+    store, server, _ = ready
+    document = {"id": "wide", "title": WORDS, "description": WORDS, "sections": [{"questions": ["bce-vary-mc"]}]}
+    _, page = at_work(browser, ready, viewport={"width": 390, "height": 844})
+    room.change_paper(store, store.read(lambda c: people.rows.find_person(c, "Cô"))[0], document)
+    for seed in range(4):
+        page.goto(f"{server.address}/teach/papers/wide/preview?seed={seed}")
+        page.wait_for_selector(".piece")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_leaving_with_a_change_asks_first_and_saving_does_not(browser, ready):

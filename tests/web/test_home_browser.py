@@ -122,3 +122,23 @@ def test_examples_are_put_in_where_they_belong_and_taken_back(teacher):
     at(page, "tells_apart", 3)
     put(page, "OneOf", "oneof")
     assert "without: [0]}\n  lr: {oneof: [0.1, 0.2, 0.5]}\n" in page.input_value("#source")
+
+
+def test_switching_the_language_keeps_what_was_typed_and_what_each_button_stands_for(teacher):
+    page = teacher()
+    page.goto(page.address + "/teach/new-question")
+    page.fill("#vi", "Trung bình")
+    page.check("[name=way][value=order]")
+    ways = page.locator("[name=way]").evaluate_all("all => all.map(one => one.value)")
+    press(page, "button[name=lang][value=vi]")
+    assert page.input_value("#vi") == "Trung bình"
+    assert page.locator("[name=way]").evaluate_all("all => all.map(one => one.value)") == ways
+    assert page.locator("[name=way]:checked").evaluate_all("all => all.map(one => one.value)") == ["order"]
+
+
+def test_on_a_phone_papers_and_questions_are_one_press_away(teacher):
+    page = teacher(width=390)
+    press(page, ".crumb a >> text=Papers")
+    press(page, ".crumb a >> text=Questions")
+    assert page.url.endswith("/teach/questions")
+    sound(page)

@@ -18,10 +18,11 @@ async function step(deed, parts = PARTS) {
     const reply = await fetch(form.action, { method: "POST", body, signal: mine.signal });
     if (!reply.ok) throw new Error(reply.status);
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const leads = fresh.querySelector("[autofocus]")?.id; // a reply that leads nowhere leaves the hand where it is
     const open = form.querySelector(".as-text").open;
     for (const part of parts) document.getElementById(part).replaceChildren(...fresh.getElementById(part).childNodes);
     if (open && parts.includes("text-box")) form.querySelector(".as-text").open = true;
-    form.querySelector("[autofocus]")?.focus();
+    document.getElementById(leads)?.focus();
   } catch (problem) {
     if (problem.name !== "AbortError") news().textContent = say.offline;
   }
