@@ -56,6 +56,7 @@ SAID = [
     (r"this is not a number; type one, or leave the box empty for no limit",
      "đây không phải là số; hãy gõ một số, hoặc để trống nếu không giới hạn"),
     (r"this is not a date and time; choose one like (.+)", "đây không phải ngày giờ; hãy chọn theo mẫu {0}"),
+    (r"'(.+)' lies after 1970 and before 3000; correct the year", "'{0}' phải sau năm 1970 và trước năm 3000; hãy sửa lại năm"),
     (r"it closes before it opens; .*", "đề đóng trước khi mở; hãy để giờ đóng sau giờ mở"),
     (r"'(.+)' could be asked twice; .*", "câu '{0}' có thể bị hỏi hai lần; mỗi đề chỉ hỏi một lần, hãy bỏ ra ở một chỗ"),
     (r"String should have at least 1 character", "hãy ghi ít nhất một chữ"),
