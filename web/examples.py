@@ -106,7 +106,7 @@ REFERENCE = {
     "name": "chain-adam",
     "command": "gradus experiment run chain-adam",
     "specification": {
-        "network": {"widths": [784, 128, 128, 128, 128, 128, 10], "activation": "sigmoid", "normalisation": "none", "skip": None},
+        "network": {"widths": [784, 128, 128, 128, 128, 128, 10], "normalisation": "none", "skip": None},
         "initialisation": {"weights": "normal", "std": 0.05},
         "optimiser": {"method": "adam", "lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         "batch": 512,

@@ -31,7 +31,7 @@ def test_a_class_with_every_kind_of_student_is_made_and_marked(store):
     assert {"paper_changed", "incident"} <= {act.kind for act in room.room(store, teacher, made.paper).acts}
     written = drafts.found(store, teacher)
     assert [len(drafts.kept(store, teacher, row.id)[1]) for row in written] == [0], "a draft that is not published yet"
-    (asked,) = [id for id in drafts.written(store, teacher) if id not in {row.id for row in written}]
+    (asked,) = [id for id in drafts.standings(store, teacher) if id not in {row.id for row in written}]
     assert len(drafts.kept(store, teacher, asked)[1]) == 2
     assert first_steps.first_steps(store, teacher).next == "rehearsal", "what one learns by doing is left"
     verdicts = set()

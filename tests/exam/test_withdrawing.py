@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from exam import drafts, library, papers, printing, room, sittings, starting, trail, withdrawing
+from exam import composing, drafts, library, papers, printing, room, sittings, starting, trail, withdrawing
 from exam.drafts import DraftChanged, QuestionTaken
 from exam.papers import BadPaper
 from exam.rights import NotAllowed
@@ -104,7 +104,7 @@ def test_a_question_that_stands_elsewhere_in_the_paper_is_not_drawn_by_its_topic
 def test_what_is_sent_of_a_topics_own_questions_is_not_believed(school):
     publish(school, ABOUT, id="a")
     assert put(school, lines(own={"optim-mcq-01": 99, "nothing": 1})).held == {"a": 1}
-    assert "own" not in papers.sections_text(papers.paper(school.store, "mine"))
+    assert "own" not in composing.as_text(composing.board_of(papers.paper(school.store, "mine").sections))
 
 
 # Taking back

@@ -12,6 +12,7 @@ from exam import classes, papers, people, room
 from exam.store import classes as class_rows
 from exam.store import open_store
 from exam.store import people as rows
+from tests.web.browser import OPTIONS, Server, chromium
 from web.app import make_app
 
 
@@ -140,3 +141,21 @@ def program(app, stranger, installation):
         return client
 
     return made
+
+
+@pytest.fixture(scope="module")
+def server(installation):
+    """The installation at an address of its own."""
+    running = Server(installation.app)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, driven by Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        yield found
+        found.close()

@@ -13,12 +13,12 @@ from questions import starts
 from questions.bank import bank, parse
 from questions.model import Words
 from questions.variant import draw
-from tests.web.browser import OPTIONS, Server, chromium, findings
+from tests.web.browser import Server, findings
 from web.app import make_app
 from web.examples import LINE
 from web.problems import in_vietnamese
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 _count = iter(range(10_000))
 
 
@@ -324,14 +324,6 @@ def test_what_the_audit_says_is_said_in_vietnamese_too():
 # In a real browser
 
 
-@pytest.fixture(scope="module")
-def chrome():
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        yield found
-        found.close()
-
-
 @pytest.fixture
 def empty(tmp_path):
     """A server over an empty database, and who signs in there."""
@@ -342,9 +334,9 @@ def empty(tmp_path):
     store.close()
 
 
-def sits_down(chrome, store, server, name, role, **settings):
+def sits_down(browser, store, server, name, role, **settings):
     account = people.add_person(store, name, role)
-    context = chrome.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **settings})
+    context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **settings})
     context.add_cookies([{"name": "gradus_session", "value": people.sign_in(store, name, account.password), "url": server.address}])
     return store.read(lambda c: rows.find_person(c, name))[0], context.new_page()
 
@@ -363,9 +355,9 @@ parts:
 """
 
 
-def test_new_arithmetic_is_written_from_the_empty_database_to_a_students_marks(chrome, empty):
+def test_new_arithmetic_is_written_from_the_empty_database_to_a_students_marks(browser, empty):
     store, server = empty
-    ha, page = sits_down(chrome, store, server, "Cô Hà", "teacher")
+    ha, page = sits_down(browser, store, server, "Cô Hà", "teacher")
     errors = []
     page.on("pageerror", lambda problem: errors.append(str(problem)))
     school_class = classes.make(store, ha, "K67").id
@@ -394,7 +386,7 @@ def test_new_arithmetic_is_written_from_the_empty_database_to_a_students_marks(c
     page.wait_for_url("**/teach/papers/a-new-computation-paper")
 
     account = people.reset_password(store, "An")
-    context = chrome.new_context(locale="vi-VN")
+    context = browser.new_context(locale="vi-VN")
     context.add_cookies([{"name": "gradus_session", "value": people.sign_in(store, "An", account.password), "url": server.address}])
     an = context.new_page()
     an.goto(server.address + "/papers")
@@ -415,10 +407,10 @@ def test_new_arithmetic_is_written_from_the_empty_database_to_a_students_marks(c
     assert errors == []
 
 
-def test_a_conflict_is_told_while_typing_and_the_text_stays(chrome, empty):
+def test_a_conflict_is_told_while_typing_and_the_text_stays(browser, empty):
     store, server = empty
-    ha, page = sits_down(chrome, store, server, "Cô Hà", "teacher")
-    binh, _ = sits_down(chrome, store, server, "Thầy Bình", "teacher")
+    ha, page = sits_down(browser, store, server, "Cô Hà", "teacher")
+    binh, _ = sits_down(browser, store, server, "Thầy Bình", "teacher")
     drafts.create(store, ha, LINE)
     page.goto(server.address + "/teach/questions/line")
     drafts.save(store, binh, "line", LINE + "# his\n", 1)
@@ -435,9 +427,9 @@ def test_a_conflict_is_told_while_typing_and_the_text_stays(chrome, empty):
 
 
 @pytest.mark.parametrize("look", [{"locale": "vi-VN", "color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])
-def test_every_page_of_writing_is_accessible_and_fits(chrome, empty, look):
+def test_every_page_of_writing_is_accessible_and_fits(browser, empty, look):
     store, server = empty
-    ha, page = sits_down(chrome, store, server, "Cô Hà", "teacher", **look)
+    ha, page = sits_down(browser, store, server, "Cô Hà", "teacher", **look)
     drafts.create(store, ha, LINE)
     drafts.publish(store, ha, "line")
     drafts.save(store, ha, "line", LINE.replace("A line", "A straight line"))

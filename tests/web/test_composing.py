@@ -8,12 +8,11 @@ import pytest
 
 from exam import classes, issuing, papers, people, room, roster, sittings, starting
 from tests.web.browser import findings
-from tests.web.test_authoring_pages import chrome, empty, sits_down
+from tests.web.test_authoring_pages import empty, sits_down
 from web.language import translations
 
-assert chrome
 assert empty
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 WORDS = {"vi": "Đề", "en": "Paper"}
 A, B, C, D = "optim-mcq-01", "optim-mcq-02", "optim-mcq-03", "optim-gd-vary"
 EVIL = "<script>alert(1)</script>\"'&{{7*7}}"
@@ -419,9 +418,9 @@ def ready(empty):
     return store, server, school_class
 
 
-def at_work(chrome, ready, **settings):
+def at_work(browser, ready, **settings):
     store, server, _ = ready
-    person, page = sits_down(chrome, store, server, "Cô Hà", "administrator", **settings)
+    person, page = sits_down(browser, store, server, "Cô Hà", "administrator", **settings)
     page.errors = []
     page.on("pageerror", lambda problem: page.errors.append(str(problem)))
     page.goto(server.address + "/teach/papers/quiz")
@@ -445,8 +444,8 @@ def drag(page, grip, to, dy=0.5):
     page.wait_for_timeout(100)
 
 
-def test_cards_are_dragged_within_a_section_out_of_a_pool_and_in_from_the_bank(chrome, ready):
-    _, page = at_work(chrome, ready)
+def test_cards_are_dragged_within_a_section_out_of_a_pool_and_in_from_the_bank(browser, ready):
+    _, page = at_work(browser, ready)
     cards = page.locator(".block").first.locator(".cards > .card")
     drag(page, cards.nth(0).locator(".grip"), cards.nth(1), 0.9)
     assert asked(page) == ["optim-adam-vary", D, A, B]
@@ -466,8 +465,8 @@ def test_cards_are_dragged_within_a_section_out_of_a_pool_and_in_from_the_bank(c
     assert page.errors == []
 
 
-def test_the_keyboard_alone_builds_a_paper(chrome, ready):
-    _, page = at_work(chrome, ready)
+def test_the_keyboard_alone_builds_a_paper(browser, ready):
+    _, page = at_work(browser, ready)
     page.focus("#words")
     page.keyboard.type("cau hoi khong co")
     page.wait_for_selector("#found ul:empty, #found ul:not(:has(.card))", state="attached")
@@ -493,8 +492,8 @@ def test_the_keyboard_alone_builds_a_paper(chrome, ready):
     assert page.errors == []
 
 
-def test_leaving_with_a_change_asks_first_and_saving_does_not(chrome, ready):
-    _, page = at_work(chrome, ready)
+def test_leaving_with_a_change_asks_first_and_saving_does_not(browser, ready):
+    _, page = at_work(browser, ready)
     page.click("[id='down-0.0']")
     page.wait_for_selector("#news >> text=place 2")
     asked_first = []
@@ -511,9 +510,9 @@ PAGES = ("/teach/papers", "/teach/new-paper", *(f"/teach/papers/quiz{end}" for e
 
 
 @pytest.mark.parametrize(("width", "language", "scheme"), [(1280, "vi", "light"), (390, "en", "dark"), (390, "vi", "light")])
-def test_no_page_of_a_paper_is_too_wide_and_the_accessibility_checker_finds_nothing(chrome, ready, width, language, scheme):
+def test_no_page_of_a_paper_is_too_wide_and_the_accessibility_checker_finds_nothing(browser, ready, width, language, scheme):
     settings = {"viewport": {"width": width, "height": 3000}, "color_scheme": scheme, "locale": "vi-VN" if language == "vi" else "en-US"}
-    _, page = at_work(chrome, ready, **settings)  # so tall that nothing lies under the bar at its foot
+    _, page = at_work(browser, ready, **settings)  # so tall that nothing lies under the bar at its foot
     found = {}
     for path in PAGES:
         page.goto(ready[1].address + path)

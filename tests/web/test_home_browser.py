@@ -2,26 +2,11 @@
 
 import pytest
 
-from tests.web.browser import OPTIONS, Server, chromium, findings
+from tests.web.browser import findings
 
 playwright = pytest.importorskip("playwright.sync_api")
 LOOKS = [("vi-VN", "light", 1280), ("en-GB", "dark", 390)]
 NEW = ("A neuron", "Một nơ-ron")
-
-
-@pytest.fixture(scope="module")
-def server(installation):
-    running = Server(installation.app)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -5,26 +5,11 @@ import re
 import pytest
 
 from exam import people, printing, sittings, starting
-from tests.web.browser import OPTIONS, Server, chromium, findings
+from tests.web.browser import findings
 from tests.web.test_printing import ASKED
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 WHOLE = ".psteps, figure, .bracket, .ask, .asked-on-paper, .q.whole"  # what a page may never cut
-
-
-@pytest.fixture(scope="module")
-def server(installation):
-    running = Server(installation.app)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(params=[{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}], ids=["light", "dark phone"])

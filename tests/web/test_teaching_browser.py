@@ -4,24 +4,9 @@ import pytest
 
 from exam import arrangements, classes, links, people, roster
 from exam.store import people as rows
-from tests.web.browser import OPTIONS, Server, chromium, findings
+from tests.web.browser import findings
 
-playwright = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def server(installation):
-    running = Server(installation.app)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        yield found
-        found.close()
+pytest.importorskip("playwright.sync_api")
 
 
 class Teacher:
