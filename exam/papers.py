@@ -181,6 +181,9 @@ class Paper(Model):
 
     @model_validator(mode="after")
     def holds_together(self) -> Paper:
+        for name, moment in (("opens", self.opens), ("closes", self.closes)):
+            if moment and not 1970 < moment.year < 3000:  # in any zone it can then be shown
+                raise ValueError(f"'{name}' lies after 1970 and before 3000; correct the year")
         if self.opens and self.closes and self.closes <= self.opens:
             raise ValueError("it closes before it opens; put 'closes' after 'opens'")
         certain = [item if isinstance(item, str) else item.question for item in self.items if not isinstance(item, Pool)]

@@ -23,6 +23,7 @@ from solvers.errors import GradusError, listed, pointer, quoted
 SHIPPED = Path(__file__).parent / "bank"
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
+MOST = 20_000  # lines of a text, and values in it: four times those of the largest shipped file
 MOST_PROBLEMS = 20
 
 
@@ -95,16 +96,20 @@ class Refused(MarkedYAMLError):
 
 
 class Careful(RoundTripParser):
-    """Reads YAML as it comes, and stops at what nests too deeply or refers elsewhere."""
+    """Reads YAML as it comes, and stops at what nests too deeply, is too much or refers elsewhere."""
 
     depth = 0
+    events = 0
 
     def get_event(self) -> Any:
         """The next event.  Raises Refused."""
         event = super().get_event()
+        self.events += 1
         self.depth += isinstance(event, (MappingStartEvent, SequenceStartEvent)) - isinstance(event, (MappingEndEvent, SequenceEndEvent))
         if self.depth > DEEPEST:
             raise Refused(problem=f"nested deeper than {DEEPEST} levels; flatten it", problem_mark=event.start_mark)
+        if self.events > MOST:
+            raise Refused(problem=f"more than {MOST:,} values; split it", problem_mark=event.start_mark)
         if getattr(event, "anchor", None) is not None:
             raise Refused(problem="anchors and aliases are not allowed; write the value out", problem_mark=event.start_mark)
         return event
@@ -114,6 +119,8 @@ def read_yaml(text: str, file: str) -> tuple[list[Any], list[Any]]:
     """The documents as plain data, and as ruamel's, which know their lines."""
     if len(text) > LARGEST_FILE:
         raise BadQuestion(f"{file} is larger than {LARGEST_FILE:,} characters; split it")
+    if len(text.splitlines()) > MOST:
+        raise BadQuestion(f"{file} has more than {MOST:,} lines; split it")
     yaml = YAML(typ="rt", pure=True)
     yaml.Parser = Careful
     try:
@@ -154,7 +161,8 @@ def told(problem: Any, mark: Any, file: str) -> BadQuestion:
     path = [step for step in whole if not (isinstance(step, str) and not present(mark, whole, step))]
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        message = f"{quoted(str(path[-1]))} is not a field here; remove it or correct its name"
+        message = f"{quoted(str(whole[-1]))} is not a field here; remove it or correct its name"
+        path = path if path[-1:] == whole[-1:] else [*path, whole[-1]]  # a key that is no text stands in the file as something else
     elif problem["type"] == "missing":
         message, path = "this field is missing; add it", [*path, whole[-1]]
     return located(file, mark, path, message)

@@ -129,15 +129,29 @@ ALLOWED = {
 }
 
 
+def place_of(error: Any, body: Any) -> tuple[Any, ...]:
+    """Where in the body or the query something is wrong: without the names that pydantic gives to the kinds a field may be of."""
+    path = error["loc"][1:] if error["loc"][:1] in (("body",), ("query",)) else error["loc"]
+    for i, step in enumerate(path):
+        if i and not isinstance(body, list if isinstance(step, int) else dict):
+            return tuple(path[:i])
+        try:
+            body = body[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return tuple(path)
+
+
 async def invalid_request(request: Request, problem: Exception) -> Response:
     """pydantic's first complaint, as one sentence."""
     assert isinstance(problem, RequestValidationError)
-    first = problem.errors()[0]
+    found = problem.errors()
+    first = found[0]
     if first["type"] == "json_invalid":
         return await told(request, 400, "malformed", "the body is not JSON; send one JSON object as application/json")
     if first["loc"][:1] == ("path",):
         return await told(request, 404, "unknown_path", f"{quoted(request.url.path)} is not a path here; /docs lists them")
-    path = first["loc"][1:] if first["loc"][:1] in (("body",), ("query",)) else first["loc"]
+    path = place_of(first, problem.body)
     where = pointer(*path)
     named = quoted(str(path[-1])) if path else ""
     if not path and first["type"] == "missing":
@@ -149,7 +163,8 @@ async def invalid_request(request: Request, problem: Exception) -> Response:
     elif first["type"] == "extra_forbidden":
         detail = f"{named} is not a field here; remove it"
     elif first["type"] in ALLOWED:
-        detail = f"{named} must be {ALLOWED[first['type']]}, and is {in_json(first['input'])}; correct it"
+        allowed = (ALLOWED[one["type"]] for one in found if one["type"] in ALLOWED and place_of(one, problem.body) == path)
+        detail = f"{named} must be {' or '.join(allowed)}, and is {in_json(first['input'])}; correct it"
     else:
         detail = f"{named}: {first['msg'][:1].lower()}{first['msg'][1:]}; correct it"
     return await told(request, 422, "invalid", detail, where)

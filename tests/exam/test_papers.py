@@ -48,6 +48,8 @@ def test_every_paper_survives_being_stored():
         ({"questions": [{"choose": 1, "topic": "cooking"}]}, "/sections/0/questions/0", "has 0 questions"),
         ({"questions": [{"choose": 1, "questions": ["optim-adam-vary", "optim-mcq-01"]}]}, "/sections/0/questions/0", "state 'marks'"),
         ({"opens": "2026-12-02T08:00Z", "closes": "2026-12-01T08:00Z"}, "", "closes before it opens"),
+        ({"opens": "9999-12-31T23:59:59-14:00"}, "", "'opens' lies after 1970 and before 3000"),
+        ({"closes": "0001-01-01T00:00:00+14:00"}, "", "'closes' lies after 1970 and before 3000"),
         ({"opens": "2026-12-02T08:00"}, "/opens", "timezone"),
         ({"minutes": 0}, "/minutes", "greater than 0"),
         ({"attempts": 0}, "/attempts", "greater than or equal to 1"),

@@ -340,6 +340,7 @@ def test_a_fault_of_the_second_question_has_its_own_line_and_names_it():
         ("- 3", 1, "a question is a mapping"),
         ("hello", 1, "a question is a mapping"),
         ("null", 1, "a question is a mapping"),
+        ("a: 1\nz: [" + "1," * 20_000, 2, "more than 20,000 values; split it"),
         ("!!python/object/apply:os.system [ls]", 1, "a question is a mapping"),
     ],
     ids=lambda value: repr(value[-16:]) if isinstance(value, str) else None,
@@ -349,6 +350,18 @@ def test_what_is_no_question_file_is_refused_at_its_line(text, line, said):
         parse(text, "mine.yaml")
     assert refused.value.detail.startswith(f"mine.yaml, line {line}: "), refused.value.detail
     assert said in refused.value.detail
+
+
+@pytest.mark.parametrize(("key", "named"), [("null: 1", "None"), ("[1]: 2", "(1,)"), ("7: 1", "7"), ("2024-01-01: 1", "2024-01-01")])
+def test_a_key_that_is_no_text_is_said_like_any_other_field_that_is_not_one(key, named):
+    with pytest.raises(BadQuestion) as refused:
+        parse(GOOD + f"  {key}\n", "mine.yaml")
+    assert f"'{named}' is not a field here; remove it or correct its name" in refused.value.detail
+
+
+def test_a_text_of_very_many_lines_is_refused_before_it_is_read():
+    with pytest.raises(BadQuestion, match=r"^mine.yaml has more than 20,000 lines; split it"):
+        parse(GOOD + "#\n" * 20_000, "mine.yaml")
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "a: \x07"])

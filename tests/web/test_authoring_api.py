@@ -52,6 +52,13 @@ def test_a_question_is_checked_without_being_kept(teacher):
     assert refused(teacher.get(f"/api/v1/questions/{id}/draft"), 404, "unknown_question")
 
 
+@pytest.mark.parametrize(("source", "named"), [(None, "null"), ([], "a list"), (5, "5")])
+def test_a_source_of_neither_kind_is_told_both(teacher, source, named):
+    reply = teacher.post("/api/v1/questions/validate", json={"source": source})
+    assert refused(reply, 422, "invalid") == f"'source' must be text, in double quotes or an object like {{}}, and is {named}; correct it"
+    assert reply.json()["where"] == "/source"
+
+
 def test_yaml_and_json_are_checked_alike(teacher):
     document = rewritten("momentum").model_dump(mode="json", by_alias=True, exclude_unset=True)
     told = [teacher.post("/api/v1/questions/validate", json={"source": source}).json() for source in (document, json.dumps(document))]
