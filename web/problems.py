@@ -76,6 +76,7 @@ SAID = [
     (r"(.+) is not a field of a paper; .*", "đề không có trường {0}; hãy bỏ đi hoặc sửa lại tên"),
     (r"days are a whole number between (.+) and (.+); choose another", "số ngày là số nguyên từ {0} đến {1}; hãy chọn số khác"),
     (r"line (\d+), column (\d+): (.*); correct the YAML", "YAML chưa đúng ở dòng {0}, cột {1} ({2!}); hãy sửa lại"),
+    (r"(.*); correct the YAML", "YAML chưa đúng ({0!}); hãy sửa lại"),
     (r"state one question with an 'id' of small letters, digits and hyphens, 80 at most",
      "hãy ghi một câu hỏi có 'id' gồm chữ thường, số và gạch nối, dài nhất 80"),
     (r"the source has the id (.+) where (.+) is changed; make them agree", "văn bản ghi id {0}, còn đang sửa là {1}; hãy làm cho khớp"),

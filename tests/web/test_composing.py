@@ -315,8 +315,8 @@ def test_settings_that_do_not_hold_together_stand_with_the_field_and_the_reason(
               **{f"shows_{name}": "on_submission" for name in ("marks", "verdicts", "feedback", "answers", "solution")}}  # fmt: skip
     for change, told in [
         ({"minutes": "a lot"}, {"vi": "Số phút: đây không phải là số", "en": "Minutes: this is not a number"}),
-        ({"attempts": "0"}, {"vi": "Số lần làm: hãy ghi một số từ 1", "en": "Attempts: Input should be greater"}),
-        ({"title_en": ""}, {"vi": "Tên: hãy ghi ít nhất một chữ", "en": "Title: String should have at least 1"}),
+        ({"attempts": "0"}, {"vi": "Số lần làm: chỗ này cần số từ 1", "en": "Attempts: Input should be greater"}),
+        ({"title_en": ""}, {"vi": "Tên: chỗ này cần ít nhất 1 ký tự", "en": "Title: String should have at least 1"}),
         ({"shows_marks": "never"}, {"vi": "biết đúng sai thì biết điểm; hãy cho xem điểm", "en": "verdicts tell the marks"}),
     ]:
         reply = builder.client.post(address, data=fields | change)
