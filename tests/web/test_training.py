@@ -88,6 +88,12 @@ def test_the_true_band_and_the_chosen_one_are_told_and_drawn():
 STUDY = "train-one-layer-interval"
 
 
+@pytest.fixture(autouse=True)
+def asked_nowhere(monkeypatch):
+    """Other tests share the installation, and their papers may ask what is practised here."""
+    monkeypatch.setattr(starting, "asked_in_papers", lambda store: set())
+
+
 def practised(store, person, question=STUDY):
     """A marked attempt at one question that is practised."""
     id = starting.practise(store, person, question)
