@@ -28,6 +28,6 @@ def give_back() -> bool:
 
 
 def settle() -> None:
-    """Once, when all that stays is loaded: the bank is never garbage, and looking through it is a tenth of an exam's CPU."""
+    """Once, when all that stays is loaded: the bank is never garbage, and looking through it was 6 % of an exam's CPU."""
     gc.collect()
     gc.freeze()
