@@ -236,7 +236,7 @@ async def get_clock(
 
 
 class Shortcut(APIRoute):
-    """What a server does most is done by hand, which takes a seventh less CPU; whatever is odd goes FastAPI's own way, and is told there."""
+    """What a server does most is done by hand, for a seventh less CPU; whatever is odd goes FastAPI's own way, and is told there."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own, behind a shorter one for a body that is right."""
